@@ -1,0 +1,32 @@
+export { bearerAuthorizer } from './authorizer/bearer-authorizer.ts'
+export type { AnswerHead, RequestHead } from './authorizer/heads.ts'
+export type { Authorization, RequestAuthorizer } from './authorizer/request-authorizer.ts'
+export type { BreakerPolicy, BreakerState } from './breaker/breaker-policy.ts'
+export { type Clock, type Instant, instantOf } from './clock/clock.ts'
+export { sleep } from './clock/sleep.ts'
+export { systemClock } from './clock/system-clock.ts'
+export {
+  type ErrorCategory,
+  type ErrorCode,
+  type ErrorCodeEntry,
+  type ErrorSeverity,
+  errorCodes,
+} from './errors/error-codes.ts'
+export {
+  type ErrorJson,
+  isRetryable,
+  OrthancOAuthError,
+  type OrthancOAuthErrorOptions,
+  retryAfterOf,
+} from './errors/orthanc-oauth-error.ts'
+export { oauthErrorCode, sanitizeCause } from './errors/sanitize-cause.ts'
+export { type GetTokenOptions, type ManagerOptions, TokenManager } from './manager/token-manager.ts'
+export { TokenManagers } from './manager/token-managers.ts'
+export type { TokenEvents, TokenStatus } from './manager/token-status.ts'
+export type { TlsIdentity, TokenBinding } from './provider/token-binding.ts'
+export type { AcquireRequest, TokenProvider } from './provider/token-provider.ts'
+export type { RetryPolicy } from './retry/retry-policy.ts'
+export { Secret } from './secret/secret.ts'
+export { readSecret, type SecretSource, secretSourceKey } from './secret/secret-source.ts'
+export { AccessToken, type AccessTokenInit } from './token/access-token.ts'
+export type { Expiring } from './token/expiring.ts'

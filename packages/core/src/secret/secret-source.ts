@@ -1,0 +1,38 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
+import { Secret } from './secret.ts'
+
+/** A secret given, or the file it is read from, again at each use: so a rotated secret counts without a restart. */
+export type SecretSource = Secret | { readonly file: string }
+
+/** Of this process alone: what it makes out of a secret says nothing outside. */
+const processKey = randomBytes(32)
+
+/**
+ * The secret itself. One trailing newline of a file is not part of it.
+ *
+ * @throws OrthancOAuthError CFG-102 where the file cannot be read, CFG-002 where it is empty
+ */
+export async function readSecret(source: SecretSource): Promise<Secret> {
+  if (source instanceof Secret) return source
+  const text = await readFile(source.file, 'utf8').catch((cause: unknown) => {
+    throw new OrthancOAuthError('CFG-102', `The secret file ${source.file} cannot be read`, {
+      cause,
+      details: { file: source.file },
+    })
+  })
+  const value = text.replace(/\r?\n$/, '')
+  if (value === '')
+    throw new OrthancOAuthError('CFG-002', `The secret file ${source.file} is empty`, {
+      details: { file: source.file },
+    })
+  return new Secret(value)
+}
+
+/** What keeps two sources apart in a cache key: a file's path, or a keyed hash with a random key of this process. */
+export function secretSourceKey(source: SecretSource): string {
+  if (source instanceof Secret)
+    return `hmac:${createHmac('sha256', processKey).update(source.reveal()).digest('base64url')}`
+  return `file:${source.file}`
+}

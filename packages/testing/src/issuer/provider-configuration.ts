@@ -1,0 +1,84 @@
+import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto'
+import { type AdapterPayload, type ClientAuthMethod, type Configuration, errors, type JWK } from 'oidc-provider'
+import { memoryAdapter } from './memory-adapter.ts'
+import { grantedScope, refusedScope, type TestClients, type TestKey } from './test-clients.ts'
+
+const METHODS: ClientAuthMethod[] = [
+  'client_secret_post',
+  'client_secret_basic',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'none',
+]
+const ASSERTION_ALGORITHMS = [
+  ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA'] as const),
+]
+
+export interface IssuerState {
+  /** By client_id; read at each request, so a change counts at once. */
+  readonly clients: ReadonlyMap<string, AdapterPayload>
+  /** Signs the access tokens. */
+  readonly signingKey: KeyObject
+  /** What tokens may be asked for, the default first. */
+  readonly audiences: readonly string[]
+  /** Seconds. */
+  lifetime(): number
+}
+
+/** What oidc-provider is told: client_credentials alone, JWT access tokens for the audiences. */
+export function providerConfiguration({ clients, signingKey, audiences, lifetime }: IssuerState): Configuration {
+  const scope = `${grantedScope} ${refusedScope}`
+  return {
+    adapter: memoryAdapter(clients),
+    jwks: { keys: [{ ...signingKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'issuer' } as JWK] },
+    cookies: { keys: [randomBytes(16).toString('hex')] },
+    scopes: scope.split(' '),
+    responseTypes: [],
+    clientAuthMethods: METHODS,
+    enabledJWA: { clientAuthSigningAlgValues: [...ASSERTION_ALGORITHMS] },
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        // Auth0's `audience` parameter where there is no RFC 8707 `resource`.
+        defaultResource: (ctx) => String(ctx.oidc.body?.['audience'] ?? audiences[0]),
+        getResourceServerInfo: (_ctx, resource) => {
+          if (!audiences.includes(resource)) throw new errors.InvalidTarget()
+          return {
+            scope,
+            audience: resource,
+            accessTokenFormat: 'jwt',
+            accessTokenTTL: lifetime(),
+            jwt: { sign: { alg: 'RS256' } },
+          }
+        },
+      },
+    },
+    ttl: { ClientCredentials: () => lifetime() },
+  }
+}
+
+/** The clients as oidc-provider stores them (RFC 7591, section 2). */
+export function clientMetadata(clients: TestClients): Map<string, AdapterPayload> {
+  return new Map(
+    Object.values(clients).map((client): [string, AdapterPayload] => [
+      client.clientId,
+      {
+        client_id: client.clientId,
+        token_endpoint_auth_method: client.clientAuthentication,
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+        scope: client.scope,
+        ...('clientSecret' in client && { client_secret: client.clientSecret }),
+        ...('keys' in client && { jwks: { keys: Object.values(client.keys).map(publicJwk) } }),
+      },
+    ]),
+  )
+}
+
+function publicJwk({ key, keyId }: TestKey): JWK {
+  return { ...createPublicKey(key).export({ format: 'jwk' }), kid: keyId, use: 'sig' } as JWK
+}

@@ -1,0 +1,50 @@
+// Runs with any Node from 20 on and nothing installed: brings pnpm, Node 24, the dependencies and the build, then hands
+// over to tools/tasks/<task>.ts, which runs on the Node 24 that came with the dependencies.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { provideOrthanc } from './provide-orthanc.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const [task, ...args] = process.argv.slice(2)
+const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+const env = {
+  ...process.env,
+  PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}`,
+  TURBO_TELEMETRY_DISABLED: '1',
+}
+
+step('Dependencies', ['npx', '--yes', packageManager, 'install', '--frozen-lockfile', '--prefer-offline'])
+step('Build', ['npx', '--yes', packageManager, 'run', 'build'])
+const orthanc = task === 'bench' ? {} : provideOrthanc({ install: !args.includes('--no-install') })
+const rest = args.filter((arg) => arg !== '--no-install')
+process.exitCode = run(
+  ['node', path.join('tools', 'tasks', `${task}.ts`), ...rest],
+  { ...env, ...orthanc },
+  'inherit',
+).status
+
+/** Prints what is done and how long it took; its own output only where it failed. */
+function step(name, command) {
+  const begin = Date.now()
+  process.stderr.write(`${name} … `)
+  const { status, output } = run(command, env, 'pipe')
+  if (status !== 0) {
+    process.stderr.write(`failed\n${output}\n`)
+    process.exit(1)
+  }
+  process.stderr.write(`${((Date.now() - begin) / 1000).toFixed(1)} s\n`)
+}
+
+function run([program, ...rest], environment, stdio) {
+  const done = spawnSync(program, rest, {
+    cwd: root,
+    env: environment,
+    stdio: stdio === 'pipe' ? ['ignore', 'pipe', 'pipe'] : stdio,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+  if (done.error) throw done.error
+  return { status: done.status ?? 1, output: `${done.stdout ?? ''}${done.stderr ?? ''}` }
+}
