@@ -1,3 +1,4 @@
+import type { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
 import type { TokenManager } from '../manager/token-manager.ts'
 import type { TlsIdentity } from '../provider/token-binding.ts'
 import type { Expiring } from '../token/expiring.ts'
@@ -13,6 +14,11 @@ export interface RequestAuthorizer {
   readonly body: 'nothing' | 'length' | 'digest'
   /** Client certificate and trust for the connection. */
   readonly tls?: TlsIdentity
+  /**
+   * Why this server's 401s pass through, where it refuses what the issuer considers good (roles, audience): for status.
+   * Absent once it accepts one.
+   */
+  readonly refusal?: OrthancOAuthError | undefined
   /** Present where a fixed header does the job: push mode, header endpoints of other proxies. */
   readonly bearer?: TokenManager
 }

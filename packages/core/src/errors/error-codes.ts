@@ -150,6 +150,13 @@ export const errorCodes = {
     httpStatus: 502,
     troubleshooting: ['Start Orthanc, or correct Orthanc.Url.'],
   },
+  'NET-101': {
+    name: 'SERVER_REDIRECTS',
+    category: 'NETWORK',
+    severity: 'ERROR',
+    httpStatus: 502,
+    troubleshooting: ['Set Url to the address that the server redirects to; open it once with curl -i to see which.'],
+  },
   'AUTH-001': {
     name: 'AUTH_INVALID_CREDENTIALS',
     category: 'AUTHORIZATION',
@@ -177,6 +184,13 @@ export const errorCodes = {
     severity: 'ERROR',
     httpStatus: 403,
     troubleshooting: ['Check Orthanc.Username and Orthanc.Password, and that this user may PUT /dicom-web/servers/*.'],
+  },
+  'AUTH-101': {
+    name: 'ORIGIN_REFUSED',
+    category: 'AUTHORIZATION',
+    severity: 'ERROR',
+    httpStatus: 403,
+    troubleshooting: ['Make an authorizer for each server: a token goes to the origin that it was issued for alone.'],
   },
   'INT-001': {
     name: 'INTERNAL_STATE_ERROR',

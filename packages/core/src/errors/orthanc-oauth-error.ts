@@ -90,3 +90,12 @@ export function isRetryable(error: unknown): boolean {
 export function retryAfterOf(error: unknown): number | undefined {
   return error instanceof OrthancOAuthError ? error.retryAfter : undefined
 }
+
+/** The same error, with the time that is now known to be left. */
+export function withRetryAfter(error: OrthancOAuthError, retryAfter: number): OrthancOAuthError {
+  if (error.retryAfter === retryAfter) return error
+  const { code, message, details, troubleshooting, retryable, cause, stack } = error
+  const later = new OrthancOAuthError(code, message, { cause, details, troubleshooting, retryable, retryAfter })
+  if (stack !== undefined) later.stack = stack
+  return later
+}

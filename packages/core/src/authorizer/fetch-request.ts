@@ -1,0 +1,47 @@
+export type Fetch = typeof globalThis.fetch
+export type FetchInit = NonNullable<Parameters<Fetch>[1]>
+type FetchInput = Parameters<Fetch>[0]
+
+/** The parameters of `fetch` in one form. The caller's Authorization is gone, redirects are left to the caller. */
+export function flatRequest(
+  input: FetchInput,
+  init: FetchInit = {},
+): { readonly url: string; readonly method: string; readonly request: FetchInit } {
+  const of = typeof input === 'string' || input instanceof URL ? undefined : input
+  const url = new URL(of === undefined ? String(input) : of.url)
+  url.hash = '' // never sent
+  const given: FetchInit = { ...(of && partsOf(of)), ...init }
+  const method = (given.method ?? 'GET').toUpperCase()
+  return {
+    url: url.href,
+    method,
+    request: { ...given, method, headers: withoutAuthorization(given.headers), redirect: 'manual' },
+  }
+}
+
+/** Lower-case names, repeated fields joined by ", ". */
+export function plainHeaders(headers: FetchInit['headers']): Record<string, string> {
+  return Object.fromEntries(new Headers(headers))
+}
+
+/** Whether a body is still there after it has been sent. */
+export function canBeSentAgain(body: FetchInit['body']): boolean {
+  return (
+    body == null ||
+    typeof body === 'string' ||
+    ArrayBuffer.isView(body) ||
+    body instanceof ArrayBuffer ||
+    body instanceof Blob ||
+    body instanceof URLSearchParams ||
+    body instanceof FormData
+  )
+}
+
+function partsOf({ method, headers, body, signal, integrity }: Request): FetchInit {
+  return { method, headers, signal, integrity, ...(body && { body, duplex: 'half' }) }
+}
+
+function withoutAuthorization(headers: FetchInit['headers']): Record<string, string> {
+  const { authorization: _, ...others } = plainHeaders(headers)
+  return others
+}

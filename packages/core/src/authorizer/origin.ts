@@ -1,0 +1,18 @@
+import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
+
+/** Scheme and authority without user information, up to where the path begins: nothing that two parsers read in two ways. */
+const ORIGIN = /^https?:\/\/[^/?#@\\\s]+(?=[/?#]|$)/i
+
+/** The origin (RFC 6454) in its canonical form. @throws OrthancOAuthError CFG-002 for what is none, or more than one */
+export function canonicalOrigin(origin: string): string {
+  const canonical = originOf(origin)
+  if (canonical === undefined || !/^https?:\/\/[^/?#]+\/?$/i.test(origin))
+    throw new OrthancOAuthError('CFG-002', 'origin must be scheme, host and port of an http or https server, no more')
+  return canonical
+}
+
+/** Of an absolute http or https URL; undefined for anything else, and for one that carries a user or a password. */
+export function originOf(url: string): string | undefined {
+  const match = ORIGIN.exec(url)?.[0]
+  return match !== undefined && URL.canParse(match) ? new URL(match).origin : undefined
+}
