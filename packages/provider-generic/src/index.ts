@@ -1,1 +1,2 @@
-export {}
+export { genericProvider } from './generic-provider.ts'
+export type { ClientAuthentication, GenericProviderOptions } from './options/generic-provider-options.ts'

@@ -65,10 +65,10 @@ async function send(file: Readable, to: Writable): Promise<void> {
   for await (const piece of file) {
     if (to.destroyed) throw new Error('The client is gone')
     if (to.write(piece)) continue
-    await new Promise<void>((resolve) => {
-      to.once('drain', resolve)
-      to.once('close', resolve)
-    })
+    const { promise: goesOn, resolve } = Promise.withResolvers<void>()
+    to.once('drain', resolve).once('close', resolve)
+    await goesOn
+    to.off('drain', resolve).off('close', resolve)
   }
 }
 

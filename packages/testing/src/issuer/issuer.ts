@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { Provider } from 'oidc-provider'
 import type { KeyAndCertificate } from '../certificates/certificates.ts'
-import { clientMetadata, type IssuerState, providerConfiguration } from './provider-configuration.ts'
+import { type IssuerState, providerConfiguration } from './provider-configuration.ts'
 import { type TestClients, testClients } from './test-clients.ts'
 
 export interface IssuerOptions {
@@ -41,6 +41,7 @@ export interface Issuer extends AsyncDisposable {
   readonly jwksUri: string
   /** Of tokens that were asked for without `resource` or `audience`. */
   readonly audience: string
+  /** Assign a `clientSecret` to rotate it. */
   readonly clients: TestClients
   /** All of them, in the order of their answers. */
   readonly requests: readonly IssuerRequest[]
@@ -48,8 +49,6 @@ export interface Issuer extends AsyncDisposable {
   readonly tokenRequests: readonly IssuerRequest[]
   /** Milliseconds; counts from the next token on. */
   tokenLifetime: number
-  /** Rotates a client's secret: the old one is refused from now on. */
-  setSecret(clientId: string, secret: string): void
   /** Killed: every connection is cut, the port refuses. */
   stop(): Promise<void>
   /** On the same port, with the same keys: tokens given before stay valid. */
@@ -69,10 +68,9 @@ export async function startIssuer({
     testClients(),
     promisify(generateKeyPair)('rsa', { modulusLength: 2048 }),
   ])
-  const metadata = clientMetadata(clients)
   const requests: IssuerRequest[] = []
   let lifetime = tokenLifetime
-  const state = { clients: metadata, signingKey, audiences, lifetime: () => lifetime / 1000 }
+  const state = { clients, signingKey, audiences, lifetime: () => lifetime / 1000 }
 
   let server = await listen(0, tls)
   const { port } = server.address() as AddressInfo
@@ -104,11 +102,6 @@ export async function startIssuer({
     set tokenLifetime(milliseconds) {
       lifetime = milliseconds
     },
-    setSecret(clientId, secret) {
-      const client = metadata.get(clientId)
-      if (client?.client_secret === undefined) throw new RangeError(`The client ${clientId} has no secret`)
-      metadata.set(clientId, { ...client, client_secret: secret })
-    },
     stop,
     async start() {
       if (server.listening) return
@@ -125,7 +118,8 @@ function requestListener(issuer: string, state: IssuerState, requests: IssuerReq
   provider.use(async (ctx, next) => {
     const at = Date.now()
     await next()
-    const { client, body } = (ctx as { oidc?: { client?: { clientId: string }; body?: Record<string, unknown> } }).oidc ?? {}
+    const { client, body } =
+      (ctx as { oidc?: { client?: { clientId: string }; body?: Record<string, unknown> } }).oidc ?? {}
     requests.push({
       at,
       method: ctx.method,
@@ -140,8 +134,7 @@ function requestListener(issuer: string, state: IssuerState, requests: IssuerReq
 }
 
 async function listen(port: number, tls: KeyAndCertificate | undefined): Promise<Server> {
-  const server =
-    tls === undefined ? createHttpServer() : createHttpsServer({ key: tls.key, cert: tls.certificate })
+  const server = tls === undefined ? createHttpServer() : createHttpsServer({ key: tls.key, cert: tls.certificate })
   server.listen(port, HOST)
   await once(server, 'listening')
   return server

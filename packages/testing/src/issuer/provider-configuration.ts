@@ -16,8 +16,8 @@ const ASSERTION_ALGORITHMS = [
 ]
 
 export interface IssuerState {
-  /** By client_id; read at each request, so a change counts at once. */
-  readonly clients: ReadonlyMap<string, AdapterPayload>
+  /** Read at each request, so a rotated secret counts at once. */
+  readonly clients: TestClients
   /** Signs the access tokens. */
   readonly signingKey: KeyObject
   /** What tokens may be asked for, the default first. */
@@ -29,8 +29,12 @@ export interface IssuerState {
 /** What oidc-provider is told: client_credentials alone, JWT access tokens for the audiences. */
 export function providerConfiguration({ clients, signingKey, audiences, lifetime }: IssuerState): Configuration {
   const scope = `${grantedScope} ${refusedScope}`
+  const findClient = (id: string) => {
+    const client = Object.values(clients).find(({ clientId }) => clientId === id)
+    return client && clientMetadata(client)
+  }
   return {
-    adapter: memoryAdapter(clients),
+    adapter: memoryAdapter(findClient),
     jwks: { keys: [{ ...signingKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'issuer' } as JWK] },
     cookies: { keys: [randomBytes(16).toString('hex')] },
     scopes: scope.split(' '),
@@ -43,7 +47,7 @@ export function providerConfiguration({ clients, signingKey, audiences, lifetime
       resourceIndicators: {
         enabled: true,
         // Auth0's `audience` parameter where there is no RFC 8707 `resource`.
-        defaultResource: (ctx) => String(ctx.oidc.body?.['audience'] ?? audiences[0]),
+        defaultResource: (ctx) => String(ctx.oidc.body?.audience ?? audiences[0]),
         getResourceServerInfo: (_ctx, resource) => {
           if (!audiences.includes(resource)) throw new errors.InvalidTarget()
           return {
@@ -60,23 +64,18 @@ export function providerConfiguration({ clients, signingKey, audiences, lifetime
   }
 }
 
-/** The clients as oidc-provider stores them (RFC 7591, section 2). */
-export function clientMetadata(clients: TestClients): Map<string, AdapterPayload> {
-  return new Map(
-    Object.values(clients).map((client): [string, AdapterPayload] => [
-      client.clientId,
-      {
-        client_id: client.clientId,
-        token_endpoint_auth_method: client.clientAuthentication,
-        grant_types: ['client_credentials'],
-        response_types: [],
-        redirect_uris: [],
-        scope: client.scope,
-        ...('clientSecret' in client && { client_secret: client.clientSecret }),
-        ...('keys' in client && { jwks: { keys: Object.values(client.keys).map(publicJwk) } }),
-      },
-    ]),
-  )
+/** A client as oidc-provider stores it (RFC 7591, section 2). */
+function clientMetadata(client: TestClients[keyof TestClients]): AdapterPayload {
+  return {
+    client_id: client.clientId,
+    token_endpoint_auth_method: client.clientAuthentication,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    scope: client.scope,
+    ...('clientSecret' in client && { client_secret: client.clientSecret }),
+    ...('keys' in client && { jwks: { keys: Object.values<TestKey>(client.keys).map(publicJwk) } }),
+  }
 }
 
 function publicJwk({ key, keyId }: TestKey): JWK {

@@ -17,8 +17,8 @@ export interface TestClient<M extends ClientAuthenticationMethod = ClientAuthent
 }
 
 export interface SecretClient<M extends ClientAuthenticationMethod = ClientAuthenticationMethod> extends TestClient<M> {
-  /** Changed by `issuer.setSecret`. */
-  readonly clientSecret: string
+  /** Assign another to rotate it: the issuer refuses the old one from then on. */
+  clientSecret: string
 }
 
 /** A private key whose public half the issuer knows. */

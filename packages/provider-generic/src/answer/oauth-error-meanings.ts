@@ -1,0 +1,66 @@
+import type { ErrorCode } from '@orthanc-oauth/core'
+
+export interface OAuthErrorMeaning {
+  readonly code: ErrorCode
+  readonly says: string
+  /** Default: what the code says. */
+  readonly troubleshooting?: readonly string[]
+  readonly retryable?: boolean
+}
+
+/** What the issuer means by its `error` (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9449). */
+export const oauthErrorMeanings: Readonly<Record<string, OAuthErrorMeaning>> = {
+  invalid_client: { code: 'AUTH-001', says: "refused the client's credentials" },
+  unauthorized_client: {
+    code: 'AUTH-001',
+    says: 'refused this client',
+    troubleshooting: [
+      'Allow the client credentials grant for this client (Keycloak: "Service accounts roles").',
+      'Some issuers, Keycloak among them, say this of a wrong secret too: check it.',
+    ],
+  },
+  invalid_scope: { code: 'AUTH-002', says: 'does not grant the scope that is asked for' },
+  invalid_target: {
+    code: 'AUTH-002',
+    says: 'does not know the resource or audience that is asked for',
+    troubleshooting: ['Check Resource and Audience against what the issuer calls the DICOMweb server.'],
+  },
+  access_denied: {
+    code: 'AUTH-002',
+    says: 'does not let this client have such a token',
+    troubleshooting: ['Authorise the client for the DICOMweb server at the issuer; check Audience and Scope.'],
+  },
+  invalid_grant: {
+    code: 'TOK-001',
+    says: 'refused the grant',
+    troubleshooting: [
+      "Compare this machine's clock with the issuer's; check that the client's key is still registered.",
+    ],
+  },
+  invalid_request: {
+    code: 'TOK-001',
+    says: 'calls the request invalid',
+    troubleshooting: [
+      'Check Audience, Resource and ExtraParameters: one that the issuer requires is missing or wrong.',
+    ],
+  },
+  unsupported_grant_type: {
+    code: 'TOK-001',
+    says: 'does not offer client_credentials',
+    troubleshooting: [
+      'Allow the client credentials grant at the issuer, or check that TokenEndpoint is the right one.',
+    ],
+  },
+  use_dpop_nonce: {
+    code: 'TOK-001',
+    says: 'wants DPoP',
+    troubleshooting: ['Switch off for this client at the issuer that its tokens are bound (RFC 9449).'],
+  },
+  invalid_dpop_proof: {
+    code: 'TOK-001',
+    says: 'wants DPoP',
+    troubleshooting: ['Switch off for this client at the issuer that its tokens are bound (RFC 9449).'],
+  },
+  server_error: { code: 'AUTH-003', says: 'failed', retryable: true },
+  temporarily_unavailable: { code: 'AUTH-003', says: 'is not available', retryable: true },
+}

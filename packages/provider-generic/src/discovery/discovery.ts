@@ -1,0 +1,73 @@
+import { type Clock, OrthancOAuthError } from '@orthanc-oauth/core'
+import type * as OAuth from 'oauth4webapi'
+import type { IssuerConnection } from '../connection/issuer-connection.ts'
+import { checkedUrl } from '../options/checked-url.ts'
+import type { Settings } from '../options/settings.ts'
+import { readMetadata } from './read-metadata.ts'
+
+/** Milliseconds. Metadata changes in years; an hour bounds how long a moved endpoint that still answers is used. */
+const METADATA_LIFETIME = 3_600_000
+
+/** OpenID Connect Discovery first, because nearly every issuer has it; then RFC 8414. */
+const ALGORITHMS = ['oidc', 'oauth2'] as const
+
+/** What a token request needs of an issuer's metadata (RFC 8414, section 2). */
+export interface TokenServer extends OAuth.AuthorizationServer {
+  readonly token_endpoint: string
+}
+
+/** Where the token endpoint is: configured, or found at the issuer and remembered. */
+export class Discovery {
+  readonly #settings: Settings
+  #found: { readonly server: TokenServer; readonly at: number } | undefined
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+  }
+
+  /** @throws OrthancOAuthError of the connection, AUTH-003 (retryable), CFG-002, CFG-104 or TOK-005 */
+  async find(oauth: typeof OAuth, connection: IssuerConnection, clock: Clock): Promise<TokenServer> {
+    const { issuer, tokenEndpoint } = this.#settings
+    // Assertions are for the issuer; where it is not known, for its token endpoint (RFC 7523, section 3).
+    if (tokenEndpoint !== undefined) return { issuer: issuer ?? tokenEndpoint, token_endpoint: tokenEndpoint }
+    const found = this.#found
+    if (found !== undefined && clock.monotonic() - found.at < METADATA_LIFETIME) return found.server
+    const server = await this.#ask(oauth, connection)
+    this.#found = { server, at: clock.monotonic() }
+    return server
+  }
+
+  /** What was found led nowhere: look again next time. A failed search is never remembered. */
+  forget(): void {
+    this.#found = undefined
+  }
+
+  async #ask(oauth: typeof OAuth, connection: IssuerConnection): Promise<TokenServer> {
+    const issuer = new URL(this.#settings.issuer ?? '')
+    for (const algorithm of ALGORITHMS) {
+      const response = await oauth.discoveryRequest(issuer, {
+        algorithm,
+        [oauth.allowInsecureRequests]: true, // http is allowed or refused by checkedUrl
+        [oauth.customFetch]: (url, { method, headers }) => connection.exchange(new URL(url), { method, headers }),
+      })
+      const server = await readMetadata(oauth, issuer, response)
+      if (server !== undefined) return this.#checked(server, issuer)
+    }
+    throw new OrthancOAuthError('CFG-002', `${issuer.href} has no metadata at either well-known path`, {
+      details: { option: 'issuer', issuer: issuer.href },
+      troubleshooting: ['Check the issuer, or configure TokenEndpoint.'],
+    })
+  }
+
+  /** The secret goes where the metadata says: never from https down to http, and to http only as far as the options allow. */
+  #checked(server: OAuth.AuthorizationServer, issuer: URL): TokenServer {
+    const name = `token_endpoint in the metadata of ${issuer.href}`
+    const endpoint = checkedUrl(name, server.token_endpoint ?? '', this.#settings.allowInsecureHttp)
+    if (issuer.protocol === 'https:' && endpoint.protocol !== 'https:')
+      throw new OrthancOAuthError('CFG-104', `${name} is plain http, though the issuer is https`, {
+        details: { issuer: issuer.href },
+        troubleshooting: ["Correct the issuer's own address in its configuration (a proxy in front of it?)."],
+      })
+    return { issuer: server.issuer, token_endpoint: endpoint.href }
+  }
+}

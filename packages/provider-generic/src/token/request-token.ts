@@ -1,0 +1,54 @@
+import { AccessToken, type AcquireRequest, instantOf, issuedLifetime } from '@orthanc-oauth/core'
+import type * as OAuth from 'oauth4webapi'
+import { refusal } from '../answer/refusal.ts'
+import { ASSERTION_BACKDATING } from '../client-authentication/client-authentication.ts'
+import { endpointName } from '../connection/endpoint-name.ts'
+import type { IssuerConnection } from '../connection/issuer-connection.ts'
+import type { TokenServer } from '../discovery/discovery.ts'
+import type { Settings } from '../options/settings.ts'
+import { readTokenAnswer } from './token-answer.ts'
+
+/** What a token request takes, read and opened for this one. */
+export interface TokenRequestParts {
+  readonly oauth: typeof OAuth
+  readonly connection: IssuerConnection
+  readonly server: TokenServer
+  readonly authentication: OAuth.ClientAuth
+  readonly settings: Settings
+}
+
+export interface TokenWithTerms {
+  readonly token: AccessToken
+  /** What its issuer left unsaid. */
+  readonly warning: string | undefined
+}
+
+/** One request to the token endpoint. @throws OrthancOAuthError of the connection, the issuer's refusal or its answer */
+export async function requestToken(
+  { oauth, connection, server, authentication, settings }: TokenRequestParts,
+  { clock, claims }: AcquireRequest,
+): Promise<TokenWithTerms> {
+  const endpoint = endpointName(new URL(server.token_endpoint))
+  const client = { client_id: settings.clientId, [oauth.clockSkew]: -ASSERTION_BACKDATING }
+  const parameters = parametersOf(settings, claims)
+  const sent = instantOf(clock)
+  const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, {
+    [oauth.allowInsecureRequests]: true, // http is allowed or refused by checkedUrl
+    [oauth.customFetch]: (url, { method, headers, body }) =>
+      connection.exchange(new URL(url), { method, headers, body }),
+  })
+  if (response.status !== 200) throw await refusal(response, endpoint)
+  const { value, expiresIn } = await readTokenAnswer(oauth, [server, client], response, endpoint)
+  const { lifetime, stated } = issuedLifetime(expiresIn, value, endpoint)
+  return {
+    token: new AccessToken({ value, sent, lifetime }),
+    warning: stated ? undefined : `${endpoint} does not say how long its tokens live: ${lifetime / 1000} s are assumed`,
+  }
+}
+
+function parametersOf({ parameters }: Settings, claims: string | undefined): URLSearchParams {
+  const form = new URLSearchParams()
+  for (const [name, value] of parameters) form.append(name, value)
+  if (claims !== undefined) form.set('claims', claims)
+  return form
+}

@@ -1,0 +1,45 @@
+import { OrthancOAuthError } from '@orthanc-oauth/core'
+import type * as OAuth from 'oauth4webapi'
+import { jsonBody } from '../answer/json-body.ts'
+
+/** Bytes. Servers refuse headers over 8 to 16 KiB, Orthanc's among them. */
+const LARGEST_TOKEN = 16 * 1024
+
+/** VSCHAR (RFC 6749, appendix A.12): no CR, LF or space, which would become another header. */
+const TOKEN = /^[\x21-\x7e]+$/
+
+export interface TokenAnswer {
+  readonly value: string
+  /** As it came: oauth4webapi would take "60 minutes" for 60. */
+  readonly expiresIn: unknown
+}
+
+/**
+ * The token out of a 200.
+ *
+ * @throws OrthancOAuthError NET-002 (retryable) for an answer that is empty or cut off, TOK-005 for one that is no
+ * token answer (RFC 6749, section 5.1); nothing of it in either
+ */
+export async function readTokenAnswer(
+  oauth: typeof OAuth,
+  [server, client]: readonly [OAuth.AuthorizationServer, OAuth.Client],
+  response: Response,
+  endpoint: string,
+): Promise<TokenAnswer> {
+  // Keycloak adds an ID token for the scope openid. Nobody has logged in, so nobody looks at it.
+  const { id_token: _, expires_in: expiresIn, ...body } = await jsonBody(response, endpoint)
+  const answer = await oauth
+    .processClientCredentialsResponse(server, client, Response.json(body))
+    .catch((cause: unknown) => {
+      throw invalid('is no token answer: access_token or token_type is missing or wrong', endpoint, cause)
+    })
+  if (answer.token_type !== 'bearer') throw invalid('is a token of another type than Bearer', endpoint)
+  const { access_token: value } = answer
+  if (value.length > LARGEST_TOKEN) throw invalid(`is a token of more than ${LARGEST_TOKEN} bytes`, endpoint)
+  if (!TOKEN.test(value)) throw invalid('is a token with characters that no token has', endpoint)
+  return { value, expiresIn }
+}
+
+function invalid(what: string, endpoint: string, cause?: unknown): OrthancOAuthError {
+  return new OrthancOAuthError('TOK-005', `What ${endpoint} answered ${what}`, { cause, details: { endpoint } })
+}
