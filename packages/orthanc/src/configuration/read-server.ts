@@ -1,0 +1,77 @@
+import { clientCredentials } from './client-credentials.ts'
+import { checkLaterServerKeys } from './later-keys.ts'
+import { policies } from './policies.ts'
+import { present } from './present.ts'
+import { providerOf } from './provider-of.ts'
+import type { ResilienceValues } from './schema/resilience-schema.ts'
+import type { ServerValues } from './schema/server-schema.ts'
+import { readableFile } from './secrets.ts'
+import type { ServerOptions } from './server-options.ts'
+import { serverUrls } from './server-urls.ts'
+import type { Settings } from './settings.ts'
+
+const MS = 1000
+/** As the Python plugin. */
+const DEFAULT_REFRESH_BUFFER_SECONDS = 300
+
+/** One entry of `Servers`; undefined where it has no Url, which was reported then. */
+export async function readServer(
+  name: string,
+  settings: Settings<ServerValues>,
+  resilience: ResilienceValues | undefined,
+): Promise<ServerOptions | undefined> {
+  const { values } = settings
+  checkLaterServerKeys(settings)
+  if (values.Mode === 'push')
+    settings.report('CFG-103', 'Mode', { found: 'push, whose work is still to come', expected: 'proxy' })
+  const urls = serverUrls(settings)
+  const provider = providerOf(settings, urls)
+  const generic = provider === 'generic'
+  if (generic && !values.TokenEndpoint && !values.Issuer)
+    settings.missing(
+      ['TokenEndpoint', 'Issuer'],
+      'the URL of the token endpoint, or Issuer, where it is to be found out',
+    )
+  if (generic && values.ProviderOptions !== undefined)
+    settings.warn('ProviderOptions', 'has no effect with the provider generic')
+  const credentials = await clientCredentials(settings, generic)
+  const verifySsl = await trust(settings)
+  if (urls.url === undefined) return undefined
+  return present({
+    name,
+    ...urls,
+    url: urls.url,
+    mode: 'proxy' as const,
+    provider,
+    ...credentials,
+    scope: values.Scope || undefined,
+    audience: values.Audience || undefined,
+    resource: values.Resource?.length ? values.Resource : undefined,
+    extraParameters: values.ExtraParameters,
+    verifySsl,
+    allowInsecureHttp: values.AllowInsecureHttp,
+    refreshBuffer: refreshBuffer(settings) * MS,
+    ...policies(resilience, values.ResilienceConfig),
+    flags: present({
+      hasDelete: values.HasDelete,
+      chunkedTransfers: values.ChunkedTransfers,
+      hasWadoRsUniversalTransferSyntax: values.HasWadoRsUniversalTransferSyntax,
+      timeout: values.Timeout && values.Timeout * MS,
+    }),
+    providerOptions: values.ProviderOptions === undefined ? undefined : () => values.ProviderOptions,
+    location: settings.problems.locate(settings.path),
+  })
+}
+
+function refreshBuffer(settings: Settings<ServerValues>): number {
+  const key = settings.nameOf('TokenRefreshBufferSeconds', 'RefreshBufferSeconds')
+  return settings.values[key] ?? DEFAULT_REFRESH_BUFFER_SECONDS
+}
+
+async function trust(settings: Settings<ServerValues>): Promise<boolean | string> {
+  const { VerifySSL } = settings.values
+  if (VerifySSL === false)
+    settings.warn('VerifySSL', 'certificates are not verified: who sits in between reads tokens and patient data')
+  if (typeof VerifySSL === 'boolean') return VerifySSL
+  return (VerifySSL !== '' && (await readableFile(settings, 'VerifySSL'))) || true
+}
