@@ -1,1 +1,5 @@
-export {}
+export type { Bridge } from './bridge.ts'
+export type { BridgedServer } from './bridged-server.ts'
+export { type BridgeOptions, createBridge } from './create-bridge.ts'
+export { jsonLog, type LogLevel } from './log/json-log.ts'
+export { type Log, silentLog } from './log/log.ts'

@@ -1,0 +1,17 @@
+import { exitCodeOfSignal } from './exit-codes.ts'
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+
+/**
+ * Aborts at the first SIGTERM or SIGINT; at the second the process leaves at once, for whoever does not want to wait
+ * until the streams under way have ended.
+ */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const name of SIGNALS)
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(exitCodeOfSignal[name])
+      stop.abort()
+    })
+  return stop.signal
+}

@@ -1,0 +1,93 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Writable } from 'node:stream'
+
+/** A request whose answer has begun. */
+export interface Attempt {
+  readonly answer: IncomingMessage
+  /** Once the answer has ended: whether that was its end, or where the connection broke. */
+  readonly complete: boolean
+  /** Takes nothing more from the body. What has been taken stays with the body. */
+  stopSending(): void
+  /** Closes the connection, unless both messages are complete and it may serve again. */
+  release(): void
+}
+
+/**
+ * Sends a request and waits for the head of its answer, which may come before the body is through.
+ *
+ * @param body is iterated as fast as the server takes it
+ * @param signal destroys the request, before its answer and during it
+ * @throws what node:http says, or the signal's reason; nothing is sent any more then
+ */
+export async function beginAttempt(
+  request: ClientRequest,
+  body: AsyncIterable<Uint8Array> | undefined,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const abort = () => request.destroy(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  request.once('close', () => signal.removeEventListener('abort', abort))
+  if (signal.aborted) abort()
+  const stop = new AbortController()
+  let broken = false
+  request.on('error', () => {
+    broken = true
+    stop.abort()
+  })
+  void send(request, body, stop.signal)
+  const answer = await answerOf(request)
+  // Of a reset in an answer that ends with its connection node:http tells the request alone; the answer just ends.
+  const endsWithConnection = !('content-length' in answer.headers || 'transfer-encoding' in answer.headers)
+  return {
+    answer,
+    get complete() {
+      return answer.complete && !(broken && endsWithConnection)
+    },
+    stopSending: () => stop.abort(),
+    release() {
+      stop.abort()
+      if (!request.writableEnded || !answer.complete) request.destroy()
+    },
+  }
+}
+
+function answerOf(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve)
+    request.once('error', reject)
+    // Where it was destroyed without an error; too late for any other case.
+    request.once('close', () => reject(new Error('closed before an answer')))
+  })
+}
+
+async function send(
+  request: ClientRequest,
+  body: AsyncIterable<Uint8Array> | undefined,
+  stop: AbortSignal,
+): Promise<void> {
+  try {
+    for await (const chunk of body ?? []) {
+      if (stop.aborted) return
+      if (!request.write(chunk)) await drained(request)
+      if (stop.aborted) return
+    }
+    if (!stop.aborted) request.end()
+  } catch (error) {
+    // The body broke off: so must the request, which would otherwise look complete.
+    if (!stop.aborted) request.destroy(error as Error)
+  }
+}
+
+/** Resolves when more may be written, or nothing ever again. */
+export function drained(stream: Writable | ClientRequest): Promise<void> {
+  if (stream.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done)
+      stream.off('close', done)
+      resolve()
+    }
+    stream.on('drain', done)
+    stream.on('close', done)
+  })
+}
