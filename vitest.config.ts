@@ -13,6 +13,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     retry: 0,
+    // Vitest keeps what it transformed by the names of the plugins: one sabotage would get the sources of another.
+    fsModuleCache: !process.env.SABOTAGE,
     maxWorkers: 2,
     coverage: {
       provider: 'v8',

@@ -15,7 +15,7 @@ export function catalogue(): { readonly tested: readonly FaultRow[]; readonly pl
 }
 
 function rows(section: string): FaultRow[] {
-  return [...section.matchAll(/^\| ([A-Z]+-F\d+) \| (.+?) \| (.+?) \|$/gm)].map(
+  return [...section.matchAll(/^\| *([A-Z]+-F\d+) *\| *(.+?) *\| *(.+?) *\|$/gm)].map(
     ([, id = '', fault = '', expected = '']) => ({
       id,
       fault,
