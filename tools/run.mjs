@@ -1,6 +1,6 @@
 // Runs with any Node from 20 on and nothing installed: brings pnpm, Node 24, the dependencies and the build, then hands
 // over to tools/tasks/<task>.ts, which runs on the Node 24 that came with the dependencies.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,17 +19,24 @@ step('Dependencies', ['npx', '--yes', packageManager, 'install', '--frozen-lockf
 step('Build', ['npx', '--yes', packageManager, 'run', 'build'])
 const orthanc = task === 'bench' ? {} : provideOrthanc({ install: !args.includes('--no-install') })
 const rest = args.filter((arg) => arg !== '--no-install')
-process.exitCode = run(
-  ['node', path.join('tools', 'tasks', `${task}.ts`), ...rest],
-  { ...env, ...orthanc },
-  'inherit',
-).status
+const running = spawn('node', [path.join('tools', 'tasks', `${task}.ts`), ...rest], {
+  cwd: root,
+  env: { ...env, ...orthanc },
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+})
+// It ends when it has cleaned up, and this with it. What a terminal sends reaches it by itself.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})
+process.on('SIGTERM', () => running.kill('SIGTERM'))
+running.on('close', (status) => {
+  process.exitCode = status ?? 1
+})
 
 /** Prints what is done and how long it took; its own output only where it failed. */
 function step(name, command) {
   const begin = Date.now()
   process.stderr.write(`${name} … `)
-  const { status, output } = run(command, env, 'pipe')
+  const { status, output } = run(command)
   if (status !== 0) {
     process.stderr.write(`failed\n${output}\n`)
     process.exit(1)
@@ -37,11 +44,11 @@ function step(name, command) {
   process.stderr.write(`${((Date.now() - begin) / 1000).toFixed(1)} s\n`)
 }
 
-function run([program, ...rest], environment, stdio) {
-  const done = spawnSync(program, rest, {
+function run([program, ...args]) {
+  const done = spawnSync(program, args, {
     cwd: root,
-    env: environment,
-    stdio: stdio === 'pipe' ? ['ignore', 'pipe', 'pipe'] : stdio,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
     shell: process.platform === 'win32',
   })

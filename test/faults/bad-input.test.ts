@@ -108,7 +108,7 @@ fault('TOK-F08', '50 requests with a wrong secret are one call of the issuer', a
   const codes = new Set(answers.map(({ body }) => JSON.parse(body).error_code))
   expect([...statuses]).toEqual([503])
   expect([...codes]).toEqual(['AUTH-001'])
-  expect(Math.min(...waits)).toBeGreaterThan(50)
+  expect(Math.min(...waits)).toBeGreaterThan(30)
   expect(Math.max(...waits)).toBeLessThanOrEqual(60)
   expect(issuer.tokenRequests).toHaveLength(1)
   expect(world.origin.requests).toHaveLength(0)

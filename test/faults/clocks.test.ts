@@ -150,7 +150,7 @@ fault('CLK-F6', 'a timer longer than the longest of Node runs once, and never ea
 })
 
 const FLEET = 100
-/** Milliseconds; what is measured is no more exact. */
+/** Milliseconds; nothing is measured more exactly. */
 const STEP = 100
 
 fault('CLK-F7', 'a fleet that got its tokens together does not refresh them together', async (seen) => {
@@ -187,7 +187,7 @@ fault('CLK-F7', 'a fleet that got its tokens together does not refresh them toge
   const [first, last] = [Math.min(...refreshes), Math.max(...refreshes)]
   expect(refreshes).toHaveLength(FLEET)
   expect(first).toBeGreaterThanOrEqual(230)
-  expect(last).toBeLessThanOrEqual(242)
+  expect(last).toBeLessThanOrEqual(242 + STEP / SECOND)
   expect(busiest).toBeLessThan(FLEET / 3)
   seen(
     `${FLEET} managers, tokens of 300 s: refreshed from ${first.toFixed(1)} to ${last.toFixed(1)} s, at most ${busiest} within a second`,

@@ -1,10 +1,11 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createBridge } from '@orthanc-oauth/bridge'
-import { type Behaviour, expectNoCanary, temporaryFolder } from '@orthanc-oauth/testing'
+import { type Behaviour, temporaryFolder } from '@orthanc-oauth/testing'
 import { expect } from 'vitest'
 import { writeConfiguration } from './support/bridge-configuration.ts'
 import { bridgeWorld } from './support/bridge-world.ts'
+import { canariesIn } from './support/canaries-in.ts'
 import { ask } from './support/client.ts'
 import { clockedWorld, refreshFails } from './support/clocked-world.ts'
 import { fault } from './support/fault.ts'
@@ -17,26 +18,43 @@ import { failureOf } from './support/token-world.ts'
 const canary = 'canary-in-a-url-0123456789'
 const GOOD = { server: 'https://pacs.example/dicom-web', tokenEndpoint: 'https://issuer.example/token' }
 
-for (const key of ['Url', 'Issuer', 'TokenEndpoint']) {
-  for (const [place, value] of [
-    ['as a password', `https://orthanc:${canary}@host.example/path`],
-    ['as a user name', `https://${canary}@host.example/path`],
-    ['in the query', `https://host.example/path?client_secret=${canary}`],
-  ]) {
+const KEYS = ['Url', 'Issuer', 'TokenEndpoint'] as const
+const places = [
+  { place: 'as a password', value: `https://orthanc:${canary}@host.example/path` },
+  { place: 'as a user name', value: `https://${canary}@host.example/path` },
+  { place: 'in the query', value: `https://host.example/path?client_secret=${canary}` },
+]
+
+for (const key of KEYS) {
+  for (const { place, value } of places) {
     fault('CFG-F1', `a secret in ${key} ${place} is refused, and not printed`, async (seen) => {
       await using folder = await temporaryFolder()
       const configuration = await writeConfiguration(folder.path, { ...GOOD, serverKeys: { [key]: value } })
       const error = await failureOf(createBridge({ configuration, env: {} }))
-      const { exitCode, stderr, stdout } = await serveFails(configuration)
+      const leaked = canariesIn(shown(error), { canary })
       expect(error.category).toBe('CONFIGURATION')
       expect(error.message).toContain(`Servers.cloud.${key}`)
-      expect(exitCode).toBe(78)
-      expect(stderr).toContain(`Servers.cloud.${key}`)
-      expectNoCanary(shown(error) + stderr + stdout, { 'the secret in the URL': canary })
-      seen(`${key}, ${place}: ${error.code}, serve exits with ${exitCode}`)
+      expect(leaked).toBe(0)
+      seen(`${key}, ${place}: ${error.code}, ${leaked} of it shown`)
     })
   }
 }
+
+fault('CFG-F1', 'serve names every such place at once, and prints none of the secrets', async (seen) => {
+  await using folder = await temporaryFolder()
+  const servers = Object.fromEntries(
+    KEYS.flatMap((key) =>
+      places.map(({ value }, place) => [`${key}-${place}`, { Url: `https://${key}-${place}.example`, [key]: value }]),
+    ),
+  )
+  const { exitCode, stdout, stderr } = await serveFails(await writeConfiguration(folder.path, { ...GOOD, servers }))
+  const named = Object.keys(servers).filter((name) => stderr.includes(`Servers.${name}.${name.split('-')[0]}: found`))
+  const leaked = canariesIn(stderr + stdout, { canary })
+  expect(exitCode).toBe(78)
+  expect(named).toEqual(Object.keys(servers))
+  expect(leaked).toBe(0)
+  seen(`serve: exit code ${exitCode}, ${named.length} of ${Object.keys(servers).length} named, ${leaked} printed`)
+})
 
 const files = [
   { what: 'an empty file', content: '' },

@@ -62,7 +62,7 @@ for (const host of ['127.0.0.1', '127.8.9.1', 'localhost', '[::1]']) {
     await using bridge = await createBridge({ configuration, env: {} })
     const url = bridge.servers.get('cloud')?.options.url
     expect(url).toBe(`http://${host}:8043/dicom-web`)
-    seen(`${host}: read`)
+    seen(`${host}: read as ${url}`)
   })
 }
 

@@ -56,7 +56,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'Retry-After',
     file: 'packages/core/src/manager/pause.ts',
-    guard: 'Math.max(least, asked)',
+    guard: 'Math.max(least, Math.min(error.retryAfter ?? 0, LONGEST_RETRY_AFTER))',
     instead: 'least',
     rows: ['TOK-F10', 'TOK-F11'],
   },

@@ -6,10 +6,9 @@ import { tokenWorld } from './support/token-world.ts'
 const MIB = 2 ** 20
 const CAP = MIB
 /** Far more than the buffers of two sockets take. */
-const HUGE = 64 * MIB
+const HUGE = 32 * MIB
 /** What a server can get rid of before it learns that nobody reads: the buffers of the kernel on both sides. */
 const BUFFERS = 16 * MIB
-const LIMIT = 10_000
 
 const headers = { 'content-type': 'application/json' }
 
@@ -18,7 +17,10 @@ function countedSpaces(bytes: number, length?: number): { readonly body: Generat
   const piece = Buffer.alloc(64 * 1024, ' ')
   let taken = 0
   function* pieces() {
-    for (; taken < bytes; taken += piece.length) yield piece
+    for (let left = bytes; left > 0; left -= piece.length) {
+      yield piece
+      taken += piece.length
+    }
   }
   return { body: { pieces, ...(length !== undefined && { length }) }, taken: () => taken }
 }
@@ -34,28 +36,18 @@ async function abortsAt(behaviour: Behaviour) {
 }
 
 for (const framing of ['length', 'chunked'] as const) {
-  fault(
-    'TOK-F07',
-    `a body of 64 MiB (${framing}) is not read beyond 1 MiB`,
-    async (seen) => {
-      const { body, taken } = countedSpaces(HUGE, framing === 'length' ? HUGE : undefined)
-      const outcome = await abortsAt(answer({ headers, body }))
-      expect(taken()).toBeLessThan(BUFFERS)
-      seen(`${framing}: ${outcome}, ${(taken() / MIB).toFixed(1)} of ${HUGE / MIB} MiB had left the issuer`)
-    },
-    LIMIT,
-  )
+  fault('TOK-F07', `a body of 32 MiB (${framing}) is not read beyond 1 MiB`, async (seen) => {
+    const { body, taken } = countedSpaces(HUGE, framing === 'length' ? HUGE : undefined)
+    const outcome = await abortsAt(answer({ headers, body }))
+    expect(taken()).toBeLessThan(BUFFERS)
+    seen(`${framing}: ${outcome}, ${(taken() / MIB).toFixed(1)} of ${HUGE / MIB} MiB had left the issuer`)
+  })
 }
 
-fault(
-  'TOK-F07',
-  'a compressed bomb is not unpacked beyond 1 MiB',
-  async (seen) => {
-    const outcome = await abortsAt(compressedBomb(HUGE))
-    seen(`bomb of ${HUGE / MIB} MiB: ${outcome}`)
-  },
-  LIMIT,
-)
+fault('TOK-F07', 'a compressed bomb is not unpacked beyond 1 MiB', async (seen) => {
+  const outcome = await abortsAt(compressedBomb(HUGE))
+  seen(`bomb of ${HUGE / MIB} MiB: ${outcome}`)
+})
 
 fault('TOK-F07', 'a body of exactly 1 MiB is read', async (seen) => {
   await using world = await tokenWorld()

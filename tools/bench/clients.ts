@@ -36,6 +36,7 @@ function thisLibrary({ http }: TokenEndpoint): Client {
     name: 'this library',
     scheme: 'http',
     caches: true,
+    note: 'imports its HTTP client at the first acquisition of a process, which is part of the warm-up here.',
     fresh() {
       const manager = new TokenManager(
         genericProvider({ tokenEndpoint: http, clientId, clientSecret: new Secret(clientSecret), scope }),

@@ -9,6 +9,9 @@ import type { WorkerInput, WorkerReady } from './token-endpoint.ts'
 
 const { latency, requests } = workerData as WorkerInput
 
+/** Connections that may wait to be accepted: some peers open one for each caller. */
+const BACKLOG = 2_048
+
 /** As long as a signed JWT commonly is. */
 const TOKEN = 'x'.repeat(800)
 
@@ -22,8 +25,8 @@ const answer: RequestListener = (request, response) => {
 }
 
 const { server, ca } = await certificates()
-const plain = createServer(answer).listen(0, '127.0.0.1')
-const secure = createTlsServer({ key: server.key, cert: server.certificate }, answer).listen(0, '127.0.0.1')
+const plain = createServer(answer).listen(0, '127.0.0.1', BACKLOG)
+const secure = createTlsServer({ key: server.key, cert: server.certificate }, answer).listen(0, '127.0.0.1', BACKLOG)
 await Promise.all([once(plain, 'listening'), once(secure, 'listening')])
 const ready: WorkerReady = {
   http: `http://127.0.0.1:${(plain.address() as AddressInfo).port}/token`,

@@ -44,7 +44,7 @@ function noticed(sabotage: Sabotage): Check {
 
 async function runRows(rows: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
   const pattern = `^.*(${rows.join('|')}):`
-  return command(['vitest', 'run', '--reporter=dot', '-t', pattern, ...(await filesWith(rows))], { env })
+  return command(['vitest', 'run', '--reporter=dot', '--bail=1', '-t', pattern, ...(await filesWith(rows))], { env })
 }
 
 /** The other files would be loaded for nothing. */

@@ -6,7 +6,7 @@ const INTERRUPTED = 130
 
 const keep = process.argv.includes('--keep')
 const interruption = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort())
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 try {
   const right = await demo({
