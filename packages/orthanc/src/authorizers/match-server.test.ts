@@ -40,7 +40,8 @@ describe('matchServer', () => {
     ['https://b.example/dicom/%2e%2e/x', undefined],
     ['https://b.example.evil/dicom/x', undefined],
     ['https://b.example@evil.example/dicom/x', undefined],
-    ['https://user:password@b.example/dicom/x', undefined],
+    ['https://user@b.example/dicom/x', undefined],
+    ['https://:password@b.example/dicom/x', undefined],
     ['//b.example/dicom', undefined],
     ['', undefined],
   ])('CFG-F7: %s belongs to %s', (url, name) => {

@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path'
 import { OrthancOAuthError, readSecret, Secret, type SecretSource } from '@orthanc-oauth/core'
 import type { Settings } from './settings.ts'
 
-/** The permission of everybody beside owner and group to read (POSIX). */
-const READ_BY_OTHERS = 0o004
+/** The permission of everybody beside owner and group to read (POSIX). Windows has none such, and always shows it. */
+const READ_BY_OTHERS = process.platform === 'win32' ? 0 : 0o004
 
 /**
  * A secret that a key gives, or the key of the same name with `File` at its end. The file is read once now, for an

@@ -1,7 +1,7 @@
 import { type Rewritten, rewrite } from './rewrite.ts'
 
 /** A `${NAME}` and where its value stands now. */
-export interface Variable {
+interface Variable {
   readonly name: string
   /** In the text after substitution, end exclusive. */
   readonly start: number

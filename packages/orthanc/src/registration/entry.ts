@@ -24,8 +24,8 @@ export class Entry {
   readonly #server: ServerOptions
   readonly #advertised: Advertised
   readonly #url: string
-  /** A definition of the same name that Orthanc knew before ours. */
-  #lent: ListedDefinition | undefined
+  /** The definition of the same name that Orthanc knew before ours: it lends its flags, unless it led to us. */
+  #before: ListedDefinition | undefined
   #vanishedAt = Number.NEGATIVE_INFINITY
   #failures = 0
   #notBefore = Number.NEGATIVE_INFINITY
@@ -35,10 +35,11 @@ export class Entry {
 
   constructor(server: ServerOptions, template: Template | undefined, advertised: Advertised) {
     this.name = server.name
-    this.template = template
     this.#server = server
     this.#advertised = advertised
     this.#url = definitionUrl(advertised.advertise, server.name)
+    // A definition that leads to us is ours, whoever has written it.
+    this.template = template && sameUrl(template.definition.Url, this.#url) ? undefined : template
   }
 
   /** Whether Orthanc was ever asked to take it. */
@@ -51,32 +52,33 @@ export class Entry {
   }
 
   /** An administrator took it away. */
-  get given(): boolean {
+  get givenUp(): boolean {
     return this.status.state === 'deleted by an administrator' || this.status.state === 'replaced by an administrator'
   }
 
   placeIn(listed: ReadonlyMap<string, ListedDefinition>): Place {
     const definition = listed.get(this.name)
     if (definition === undefined) return 'absent'
-    if (sameUrl(definition.Url, this.#url))
-      return definition.Username === this.#advertised.credentials.username ? 'ours' : 'taken'
-    const templates = [this.template?.definition.Url, this.#lent?.Url]
-    return templates.some((url) => url !== undefined && sameUrl(definition.Url, url)) ? 'template' : 'elsewhere'
+    const { Url, Username } = definition
+    const [leadsToUs, before] = [sameUrl(Url, this.#url), this.#before]
+    if (leadsToUs && Username === this.#advertised.credentials.username) return 'ours'
+    if (before && sameUrl(Url, before.Url) && (!leadsToUs || Username === before.Username)) return 'template'
+    if (this.template && sameUrl(Url, this.template.definition.Url)) return 'template'
+    return leadsToUs ? 'taken' : 'elsewhere'
   }
 
   sight(listed: ReadonlyMap<string, ListedDefinition>, now: number): Sight {
     return {
       place: this.placeIn(listed),
       confirmed: this.#confirmed,
-      given: this.given,
+      givenUp: this.givenUp,
       sinceVanished: now - this.#vanishedAt,
     }
   }
 
-  /** What was there before ours lends its flags, where no file has a template. */
+  /** To be called before a definition is put: what is there now is what was there before ours. */
   learnFrom(listed: ReadonlyMap<string, ListedDefinition>): void {
-    const place = this.placeIn(listed)
-    if (place === 'template' || place === 'elsewhere') this.#lent = listed.get(this.name)
+    if (this.placeIn(listed) !== 'ours') this.#before = listed.get(this.name) ?? this.#before
   }
 
   /** Headers that Orthanc has been told of and does not show, so that nobody can send them any more. */
@@ -89,6 +91,11 @@ export class Entry {
   definition(): Definition {
     const { advertise, credentials } = this.#advertised
     return proxyDefinition(this.#server, advertise, credentials, this.template?.definition ?? this.#lent)
+  }
+
+  /** What lends its flags, where no file has a template. */
+  get #lent(): ListedDefinition | undefined {
+    return this.#before !== undefined && !sameUrl(this.#before.Url, this.#url) ? this.#before : undefined
   }
 
   /** From here on it is not known what Orthanc has. */

@@ -4,13 +4,13 @@ import { judge, type Place, type Sight, VANISHES_AGAIN_WITHIN } from './judge.ts
 const sight = (place: Place, more: Partial<Sight> = {}): Sight => ({
   place,
   confirmed: true,
-  given: false,
+  givenUp: false,
   sinceVanished: Number.POSITIVE_INFINITY,
   ...more,
 })
 
 const fresh = { confirmed: false }
-const given = { given: true }
+const givenUp = { givenUp: true }
 const recently = { sinceVanished: VANISHES_AGAIN_WITHIN }
 const longAgo = { sinceVanished: VANISHES_AGAIN_WITHIN + 1 }
 
@@ -43,9 +43,9 @@ describe('judge', () => {
     ],
     [
       "ORT-F1: a template's Url is back: a restart, for the others too",
-      [sight('template'), sight('absent')],
+      [sight('template'), sight('absent'), sight('ours')],
       false,
-      ['register', 'register again'],
+      ['register', 'register again', 'registered'],
     ],
     [
       "ORT-F1: a template's Url is back, and again at once: a restart each time",
@@ -79,22 +79,27 @@ describe('judge', () => {
       ['replaced'],
     ],
     ['ORT-F4: the only one vanishes again later: a restart', [sight('absent', longAgo)], false, ['register again']],
-    ['ORT-F4: what was deleted stays away', [sight('ours'), sight('absent', given)], false, ['registered', 'deleted']],
+    [
+      'ORT-F4: what was deleted stays away',
+      [sight('ours'), sight('absent', givenUp)],
+      false,
+      ['registered', 'deleted'],
+    ],
     [
       'ORT-F4: what was deleted stays away, after a restart too',
-      [sight('absent'), sight('absent', given)],
+      [sight('absent'), sight('absent', givenUp)],
       true,
       ['register', 'deleted'],
     ],
     [
       'what was deleted does not keep the rest from being gone all together',
-      [sight('absent'), sight('absent', given)],
+      [sight('absent'), sight('absent', givenUp)],
       false,
       ['register again', 'deleted'],
     ],
     [
       'what was deleted is registered once its template is back',
-      [sight('ours'), sight('template', given)],
+      [sight('ours'), sight('template', givenUp)],
       false,
       ['registered', 'register'],
     ],

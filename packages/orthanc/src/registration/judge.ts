@@ -7,7 +7,7 @@ export type Place =
   | 'ours'
   /** To us, for another process of the bridge. */
   | 'taken'
-  /** Where the template leads: back as it was before us. */
+  /** As it was before us. */
   | 'template'
   | 'elsewhere'
   | 'absent'
@@ -18,7 +18,7 @@ export interface Sight {
   /** Read back from Orthanc since it was put last. */
   readonly confirmed: boolean
   /** An administrator took it away, and it stays away. */
-  readonly given: boolean
+  readonly givenUp: boolean
   /** Milliseconds since it vanished last and was put again; Infinity: never. */
   readonly sinceVanished: number
 }
@@ -41,17 +41,17 @@ export type Verdict =
  * @param away Orthanc could not be reached since it was looked at last
  */
 export function judge(sights: readonly Sight[], away: boolean): Verdict[] {
-  const ours = sights.filter(({ confirmed, given, place }) => confirmed && !given && place !== 'taken')
+  const ours = sights.filter(({ confirmed, givenUp, place }) => confirmed && !givenUp && place !== 'taken')
   const restarted =
     away || ours.some(({ place }) => place === 'template') || ours.every(({ place }) => place !== 'ours')
   return sights.map((sight) => judgeOne(sight, away, restarted))
 }
 
-function judgeOne({ place, confirmed, given, sinceVanished }: Sight, away: boolean, restarted: boolean): Verdict {
+function judgeOne({ place, confirmed, givenUp, sinceVanished }: Sight, away: boolean, restarted: boolean): Verdict {
   if (place === 'template') return 'register'
-  if (!given && !confirmed) return 'register'
-  if (place === 'ours') return given ? 'register' : 'registered'
-  if (!given && place !== 'taken') {
+  if (!givenUp && !confirmed) return 'register'
+  if (place === 'ours') return givenUp ? 'register' : 'registered'
+  if (!givenUp && place !== 'taken') {
     if (away) return 'register'
     if (restarted && sinceVanished > VANISHES_AGAIN_WITHIN) return 'register again'
   }

@@ -100,7 +100,7 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
   })
 
   test('what Orthanc forgets at once, because it was starting, is put again until it reads back', async () => {
-    await using orthanc = await startOrthanc()
+    await using orthanc = await startOrthanc({ servers: { theirs: ['http://127.0.0.1:1/'] } })
     await using between = await startFaultServer({ target: orthanc.url })
     await using after = await lookedAfter(orthanc, { url: between.url })
     between.nextAt(`${SERVERS}/pacs`, answer({ body: '{}' }))
@@ -111,10 +111,44 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
     expect((await orthanc.servers()).pacs).toMatchObject({ Url: url('pacs') })
   })
 
+  test('what a restarted Orthanc forgets at once counts as put by nobody, not as deleted', async () => {
+    await using orthanc = await startOrthanc({ servers: { theirs: ['http://127.0.0.1:1/'] } })
+    await using between = await startFaultServer({ target: orthanc.url })
+    await using after = await lookedAfter(orthanc, { url: between.url, servers: { pacs: {}, other: {} } })
+    await after.start()
+    await orthanc.kill()
+    await orthanc.start()
+    between.nextAt(`${SERVERS}/pacs`, ...Array.from({ length: 2 }, () => answer({ body: '{}' })))
+    for (const pause of [LOOK, 1000]) {
+      await after.look(pause)
+      expect([after.status('pacs')?.state, after.status('other')?.state]).toEqual(['waiting for Orthanc', 'registered'])
+    }
+    await after.look(2000)
+    expect(after.status('pacs')).toEqual({ state: 'registered' })
+  })
+
+  test('what a starting Orthanc forgets is back within half a second, and counts as deleted by nobody', async () => {
+    await using orthanc = await startOrthanc()
+    await using after = await lookedAfter(orthanc)
+    const forget = () => orthanc.json(`${SERVERS}/pacs`, { method: 'DELETE' })
+    await after.start()
+    for (const _ of ['at its start', 'at its plugins']) {
+      await forget()
+      await after.look(500)
+      expect((await orthanc.servers()).pacs).toMatchObject({ Url: url('pacs') })
+    }
+    await after.look(500)
+    await forget()
+    await after.clock.advance(4999)
+    expect(await orthanc.servers()).toEqual({})
+    await after.look(1)
+    expect(after.status()).toEqual({ state: 'registered' })
+  })
+
   test.each([401, 403])(
     'ORT-F2: a PUT that is answered %d is a clear error, asked again after 1, 2, 4 … s',
     async (status) => {
-      await using orthanc = await startOrthanc()
+      await using orthanc = await startOrthanc({ servers: { theirs: ['http://127.0.0.1:1/'] } })
       await using between = await startFaultServer({ target: orthanc.url })
       await using after = await lookedAfter(orthanc, { url: between.url })
       const puts = () => between.requests.filter(({ method }) => method === 'PUT').length
@@ -158,7 +192,7 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
   })
 
   test('ORT-F2: one definition that Orthanc refuses holds up no other', async () => {
-    await using orthanc = await startOrthanc()
+    await using orthanc = await startOrthanc({ servers: { theirs: ['http://127.0.0.1:1/'] } })
     await using between = await startFaultServer({ target: orthanc.url })
     await using after = await lookedAfter(orthanc, { url: between.url, servers: { pacs: {}, other: {} } })
     between.nextAt(`${SERVERS}/pacs`, answer({ status: 400 }))
@@ -209,6 +243,7 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
     await using orthanc = await startOrthanc()
     await using after = await lookedAfter(orthanc)
     await after.start()
+    await after.look()
     const vanish = () => orthanc.json(`${SERVERS}/pacs`, { method: 'DELETE' })
     await vanish()
     await after.look()
@@ -296,11 +331,30 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
 
   test('ORT-F6: a registration under way is finished and taken back', async () => {
     await using orthanc = await startOrthanc()
-    await using after = await lookedAfter(orthanc, { servers: { pacs: {}, other: {} } })
+    await using between = await startFaultServer({ target: orthanc.url })
+    await using after = await lookedAfter(orthanc, { url: between.url, servers: { pacs: {}, other: {} } })
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    between.nextAt(`${SERVERS}/pacs`, async (exchange) => {
+      await released
+      await pass(exchange)
+    })
     after.registrar.start()
-    await after[Symbol.asyncDispose]()
+    await between.seen(3)
+    const disposed = after[Symbol.asyncDispose]()
+    // Time enough to take back too early.
+    for (let round = 0; round < 5; round += 1) await fetch(`${between.url}/system`)
+    release()
+    await disposed
     expect(await orthanc.servers()).toEqual({})
+    expect([after.status('pacs')?.state, after.status('other')?.state]).toEqual(['removed', 'waiting for Orthanc'])
     expect(after.clock.pending).toBe(0)
+  })
+
+  test('ORT-F6: before it was started there is nothing to take back', async () => {
+    await using server = await startFaultServer()
+    const after = await lookedAfter({ url: server.url, username: 'u', password: 'p' })
+    await after[Symbol.asyncDispose]()
+    expect(server.connections).toBe(0)
   })
 
   test('ORT-F6: an Orthanc that is gone leaves an error in the status and no timer', async () => {
@@ -383,8 +437,31 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
     expect(await orthanc.servers()).toEqual({})
   })
 
+  test('ORT-F8: a definition that a person has written to lead to the bridge is ours too, and ours again after a restart', async () => {
+    const byHand = { pacs: { Url: `${ADVERTISE}/pacs`, Username: 'by hand', Password: 'p', HasDelete: true } }
+    await using orthanc = await startOrthanc({ servers: byHand })
+    await using after = await lookedAfter(orthanc, { templates: byHand })
+    await after.start()
+    for (const _ of ['at start', 'after a restart']) {
+      const { pacs } = await orthanc.servers()
+      expect(pacs).toMatchObject({ Url: url('pacs'), Username: 'bridge-1' })
+      expect(pacs).not.toHaveProperty('HasDelete')
+      await orthanc.kill()
+      await orthanc.start()
+      await after.look()
+    }
+    await orthanc.json(`${SERVERS}/pacs`, { method: 'PUT', body: { Url: url('pacs'), Username: 'bridge-2' } })
+    await after.look()
+    expect(after.status()).toEqual({ state: 'replaced by an administrator' })
+    await orthanc.json(`${SERVERS}/pacs`, { method: 'PUT', body: byHand.pacs })
+    await after.look()
+    expect(after.status()).toEqual({ state: 'registered' })
+    await after[Symbol.asyncDispose]()
+    expect(await orthanc.servers()).toEqual({})
+  })
+
   test('looks never overlap, and a look that finds everything in place changes nothing', async () => {
-    await using orthanc = await startOrthanc()
+    await using orthanc = await startOrthanc({ servers: { theirs: ['http://127.0.0.1:1/'] } })
     await using between = await startFaultServer({ target: orthanc.url })
     await using after = await lookedAfter(orthanc, { url: between.url })
     await after.start()

@@ -12,6 +12,8 @@ import { takeBack } from './take-back.ts'
 
 /** Milliseconds between looks: within that time after a restart of Orthanc its definitions are back. */
 const LOOK_INTERVAL = 5000
+/** Milliseconds until the second look at an Orthanc that may be starting: it forgets what it was told before it has loaded its own definitions. */
+const LOOK_AT_START = 500
 /** Milliseconds before Orthanc is asked again that could not be reached; doubled up to the interval above: asking costs nothing. */
 const FIRST_PAUSE_UNREACHABLE = 500
 /** Milliseconds before Orthanc is asked again that refused us; doubled up to the second: a wrong password must not look like an attack. */
@@ -49,8 +51,10 @@ export class Registrar implements AsyncDisposable {
   readonly #clock: Clock
   readonly #entries: readonly Entry[]
   readonly #warned = new Set<string>()
-  /** Orthanc could not be reached since it was looked at last. */
-  #away = false
+  /** Orthanc has not been seen yet, or could not be reached since it was looked at last. */
+  #away: boolean = true
+  /** It was seen without a definition, and ours have not been seen to stay: what it forgets now nobody has deleted. */
+  #mayBeStarting: boolean = false
   #failures = 0
   #cancelTimer: (() => void) | undefined
   #looking: Promise<void> | undefined
@@ -100,6 +104,7 @@ export class Registrar implements AsyncDisposable {
       this.#entries.map((entry) => entry.sight(listed, now)),
       this.#away,
     )
+    this.#mayBeStarting = this.#away ? listed.size === 0 : this.#mayBeStarting && verdicts.includes('register again')
     this.#away = false
     const wanted = this.#entries.filter((entry, index) => this.#wants(entry, verdicts[index], now))
     for (const entry of wanted) entry.learnFrom(listed)
@@ -109,7 +114,7 @@ export class Registrar implements AsyncDisposable {
     const pauses = this.#entries
       .map(({ notBefore }) => notBefore - this.#clock.monotonic())
       .filter((pause) => pause > 0)
-    return Math.min(LOOK_INTERVAL, ...pauses)
+    return Math.min(this.#mayBeStarting ? LOOK_AT_START : LOOK_INTERVAL, ...pauses)
   }
 
   /** Acts on a verdict; true: Orthanc is to be told of it now. */
@@ -125,7 +130,7 @@ export class Registrar implements AsyncDisposable {
         this.#set(entry, { state: 'replaced by an administrator' })
         return false
       case 'register again':
-        entry.vanished(now)
+        if (!this.#mayBeStarting) entry.vanished(now)
         return true
       default:
         return now >= entry.notBefore
@@ -170,7 +175,7 @@ export class Registrar implements AsyncDisposable {
     const status: RegistrationStatus = error.retryable
       ? { state: 'waiting for Orthanc', error }
       : { state: 'failed', error }
-    for (const entry of this.#entries) if (!entry.given) this.#set(entry, status)
+    for (const entry of this.#entries) if (!entry.givenUp) this.#set(entry, status)
     return error.retryable
       ? Math.min(FIRST_PAUSE_UNREACHABLE * 2 ** (this.#failures - 1), LOOK_INTERVAL)
       : Math.min(FIRST_PAUSE_REFUSED * 2 ** (this.#failures - 1), LONGEST_PAUSE_REFUSED)

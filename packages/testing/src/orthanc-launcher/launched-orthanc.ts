@@ -10,6 +10,12 @@ const READY_WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 25
 /** Its HTTP client obeys the proxy variables of the environment; what it talks to in tests is on this machine. */
 const LOOPBACK = '127.0.0.1,localhost'
+/**
+ * Orthanc answers before its DICOMweb plugin has loaded its servers, and then forgets those it was told. It calls
+ * this function once its plugins know that it has started, which is after that.
+ */
+const STARTED_SCRIPT = "function Initialize()\n  print('every plugin has loaded its own')\nend\n"
+const STARTED = 'Lua says: every plugin has loaded its own'
 /** Of its log, what says why it did not start. */
 const LAST_WORDS = 2_000
 
@@ -54,13 +60,14 @@ export class LaunchedOrthanc extends OrthancRest implements AsyncDisposable {
     return [...this.#pastLogs, this.#process?.text ?? ''].join('')
   }
 
-  /** Resolves when it serves `/system` and its DICOMweb plugin its servers. */
+  /** Resolves when it serves `/system`, and its DICOMweb plugin the servers of its configuration. */
   async start(): Promise<void> {
     const files = findOrthanc()
     if (files === undefined) throw new Error('No Orthanc with its DICOMweb plugin: see ORTHANC_PATH, ORTHANC_PLUGINS')
     if (this.#process !== undefined) throw new Error('This Orthanc runs already')
     await mkdir(this.folder, { recursive: true })
     await writeFile(this.configurationFile, JSON.stringify(this.#configuration(files.plugin), undefined, 2))
+    await writeFile(this.#startedScript, STARTED_SCRIPT)
     const args = [...(this.#init.trace ? ['--trace'] : []), this.configurationFile]
     this.#process = await startProcess(files.executable, args, {
       cwd: this.folder,
@@ -97,12 +104,16 @@ export class LaunchedOrthanc extends OrthancRest implements AsyncDisposable {
   async #ready(running: TestProcess): Promise<void> {
     const deadline = performance.now() + READY_WITHIN_MS
     const ended = running.exited.then(() => true)
-    while (!(await this.#answers())) {
+    while (!running.text.includes(STARTED) || !(await this.#answers())) {
       const gone = await Promise.race([ended, sleep(LOOK_EVERY_MS, false)])
       if (!gone && performance.now() < deadline) continue
       await this.kill()
       throw new Error(`Orthanc did not start: ${this.log.slice(-LAST_WORDS)}`)
     }
+  }
+
+  get #startedScript(): string {
+    return join(this.folder, 'started.lua')
   }
 
   async #answers(): Promise<boolean> {
@@ -126,6 +137,7 @@ export class LaunchedOrthanc extends OrthancRest implements AsyncDisposable {
       AuthenticationEnabled: true,
       RegisteredUsers: { [username]: password },
       Plugins: [plugin],
+      LuaScripts: [this.#startedScript],
       ...configuration,
     }
   }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Characters of Orthanc's description of an error. */
 const LONGEST_REASON = 1_000
+/** Milliseconds between two looks at a job. */
+const LOOK_EVERY = 25
 
 export interface OrthancRestOptions {
   /** http://127.0.0.1:port */
@@ -22,6 +25,12 @@ export interface RemoteResource {
   readonly Study: string
   readonly Series?: string
   readonly Instance?: string
+}
+
+/** What it says of a job; the states beside these two are those of one that goes on. */
+interface Job {
+  readonly State: 'Success' | 'Failure' | 'Pending' | 'Running' | 'Paused' | 'Retry'
+  readonly ErrorDescription: string
 }
 
 /** The REST API of an Orthanc as tests use it. Every method throws where Orthanc answers anything but 2xx. */
@@ -45,8 +54,11 @@ export class OrthancRest {
   fetch(path: string, { method = 'GET', body, signal }: RestRequest = {}): Promise<Response> {
     return fetch(this.url + path, {
       method,
-      // Orthanc would compress 50 MB of pixels in 6 s.
-      headers: { authorization: this.authorization, 'accept-encoding': 'identity' },
+      headers: {
+        authorization: this.authorization,
+        'accept-encoding': 'identity', // Orthanc would compress 50 MB of pixels in 6 s
+        connection: 'close', // Orthanc closes idle connections, and takes a request that is on its way along
+      },
       ...(body !== undefined && { body: typeof body === 'string' || isBytes(body) ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     })
@@ -98,8 +110,8 @@ export class OrthancRest {
   }
 
   /** STOW-RS of instances, series, studies or patients of its own (its identifiers) to another server. */
-  stow(server: string, resources: readonly string[]): Promise<unknown> {
-    return this.#server(server, 'stow', { Resources: resources, Synchronous: true })
+  stow(server: string, resources: readonly string[]): Promise<void> {
+    return this.#job(server, 'stow', { Resources: resources })
   }
 
   /** QIDO-RS at another server. @param uri such as `/studies` */
@@ -108,8 +120,8 @@ export class OrthancRest {
   }
 
   /** WADO-RS from another server into this one. */
-  retrieve(server: string, resources: readonly RemoteResource[]): Promise<unknown> {
-    return this.#server(server, 'retrieve', { Resources: resources, Synchronous: true })
+  retrieve(server: string, resources: readonly RemoteResource[]): Promise<void> {
+    return this.#job(server, 'retrieve', { Resources: resources })
   }
 
   /** DELETE at another server, whose definition must say HasDelete. */
@@ -119,6 +131,20 @@ export class OrthancRest {
 
   #server(name: string, action: string, body: unknown): Promise<unknown> {
     return this.json(`/dicom-web/servers/${encodeURIComponent(name)}/${action}`, { method: 'POST', body })
+  }
+
+  /**
+   * Not `Synchronous`: DICOMweb 1.7 then closes the connection without an answer where the job has to wait for another,
+   * and takes half a second to notice that one is done.
+   */
+  async #job(name: string, action: string, body: object): Promise<void> {
+    const { ID } = (await this.#server(name, action, { ...body, Synchronous: false })) as { ID: string }
+    for (;;) {
+      const { State, ErrorDescription } = await this.json<Job>(`/jobs/${ID}`)
+      if (State === 'Success') return
+      if (State === 'Failure') throw new Error(`The job of /dicom-web/servers/${name}/${action}: ${ErrorDescription}`)
+      await sleep(LOOK_EVERY)
+    }
   }
 
   async #successful(path: string, init?: RestRequest): Promise<Response> {
