@@ -77,7 +77,7 @@ export async function configurationFile(
   return { path, folder, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 }
 
-export interface Line {
+interface Line {
   readonly level: string
   readonly message: string
   readonly [field: string]: unknown

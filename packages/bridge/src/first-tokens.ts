@@ -15,6 +15,7 @@ export async function firstTokens(servers: Iterable<BridgedServer>, log: Log): P
       const lifetime = Math.round((credentials.status.lifetime ?? 0) / 1_000)
       log.info({ ...fields, lifetime }, `Server '${name}': token for ${lifetime} s`)
     } catch (thrown) {
+      if (credentials.status.state === 'disposed') return // whoever stops the bridge knows
       const error = ownError(thrown)
       log.error({ ...fields, error_code: error.code }, `Server '${name}': no token yet, going on: ${error.message}`)
     }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** One call, already let in. */
-export interface ControlCall {
+interface ControlCall {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   /** What stands in the place of `{name}`, decoded; '' where the path has none. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { jsonLog } from './json-log.ts'
 
 /** What one line says of an error. */
-function logged(error: unknown): { text: string; line: Record<string, Record<string, unknown>> } {
+function logged(error: unknown): { text: string; line: Record<string, unknown> } {
   const stream = new PassThrough()
   jsonLog('info', stream).error({ error }, 'Failed')
   const text = String(stream.read())
@@ -45,7 +45,9 @@ describe('an error in a line', () => {
 
   test('of ours that has another of ours for a cause names its code', () => {
     const cause = new OrthancOAuthError('AUTH-001', 'x')
-    expect(logged(new OrthancOAuthError('TOK-001', 'y', { cause })).line.error?.cause).toBe('AUTH-001')
+    expect(logged(new OrthancOAuthError('TOK-001', 'y', { cause })).line).toMatchObject({
+      error: { cause: 'AUTH-001' },
+    })
   })
 
   test('of anybody else shows where it happened, and neither message nor properties nor causes', () => {

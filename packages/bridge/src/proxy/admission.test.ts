@@ -1,6 +1,6 @@
 import { answer, startFaultServer } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
-import { get, PASSWORD, raw, startProxy } from './proxy.fixture.ts'
+import { connectionsTo, get, PASSWORD, raw, startProxy } from './proxy.fixture.ts'
 
 const head = (line: string, ...fields: string[]) =>
   [`${line} HTTP/1.1`, 'Host: bridge', 'Connection: close', ...fields, '', ''].join('\r\n')
@@ -26,7 +26,7 @@ describe('the data listener refuses', () => {
     expect(statusOf(got)).toBe(401)
     expect(got.text).toMatch(/^WWW-Authenticate: Basic realm="[^"]+", charset="UTF-8"\r$/m)
     expect(refused).toEqual(['127.0.0.1'])
-    expect([origin.connections, origin.bytesReceived]).toEqual([0, 0])
+    expect(await connectionsTo(origin)).toBe(0)
   })
 
   test.each(['GET /nowhere/x', 'TRACE /pacs/studies', 'GET //evil', 'CONNECT evil:443', 'PATCH /pacs/studies'])(
@@ -35,7 +35,7 @@ describe('the data listener refuses', () => {
       await using origin = await startFaultServer()
       await using proxy = await startProxy(origin.url)
       expect(statusOf(await raw(proxy.port, head(line)))).toBe(401)
-      expect(origin.connections).toBe(0)
+      expect(await connectionsTo(origin)).toBe(0)
     },
   )
 
@@ -48,7 +48,7 @@ describe('the data listener refuses', () => {
       'body',
     )
     expect(status).toBe(401)
-    expect(origin.connections).toBe(0)
+    expect(await connectionsTo(origin)).toBe(0)
   })
 
   test.each([
@@ -74,7 +74,7 @@ describe('the data listener refuses', () => {
     await using origin = await startFaultServer()
     await using proxy = await startProxy(`${origin.url}/dicom-web`)
     expect(statusOf(await raw(proxy.port, admitted(`GET ${target}`)))).toBe(400)
-    expect(origin.connections).toBe(0)
+    expect(await connectionsTo(origin)).toBe(0)
   })
 
   test.each(['TRACE', 'PATCH', 'PROPFIND'])('BRG-F07: %s gets 405 with what is allowed', async (method) => {
@@ -83,7 +83,7 @@ describe('the data listener refuses', () => {
     const got = await raw(proxy.port, admitted(`${method} /pacs/studies`))
     expect(statusOf(got)).toBe(405)
     expect(got.text).toMatch(/^Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r$/m)
-    expect(origin.connections).toBe(0)
+    expect(await connectionsTo(origin)).toBe(0)
   })
 
   test('BRG-F07: CONNECT becomes no tunnel', async () => {
@@ -91,7 +91,7 @@ describe('the data listener refuses', () => {
     await using proxy = await startProxy(origin.url)
     const got = await raw(proxy.port, `${admitted(`CONNECT 127.0.0.1:${origin.port}`)}GET / HTTP/1.1\r\n\r\n`)
     expect(statusOf(got)).toBe(405)
-    expect(origin.connections).toBe(0)
+    expect(await connectionsTo(origin)).toBe(0)
   })
 
   test('BRG-F07: an Upgrade gets 400', async () => {
@@ -99,7 +99,15 @@ describe('the data listener refuses', () => {
     await using proxy = await startProxy(origin.url)
     const fields = [`Authorization: ${PASSWORD}`, 'Connection: Upgrade, close', 'Upgrade: websocket']
     expect(statusOf(await raw(proxy.port, head('GET /pacs/studies', ...fields)))).toBe(400)
-    expect(origin.connections).toBe(0)
+    expect(await connectionsTo(origin)).toBe(0)
+  })
+
+  test('a transfer coding other than chunked gets 501', async () => {
+    await using origin = await startFaultServer()
+    await using proxy = await startProxy(origin.url)
+    const coded = `${admitted('POST /pacs/studies', 'Transfer-Encoding: gzip, chunked')}0\r\n\r\n`
+    expect(statusOf(await raw(proxy.port, coded))).toBe(501)
+    expect(await connectionsTo(origin)).toBe(0)
   })
 
   test('a server that is not configured gets 404', async () => {
@@ -108,7 +116,7 @@ describe('the data listener refuses', () => {
     const { status, body } = await get(`${proxy.url}/nowhere/studies`)
     expect(status).toBe(404)
     expect(JSON.parse(body.toString())).toEqual({ error: "Server 'nowhere' not configured" })
-    expect(origin.connections).toBe(0)
+    expect(await connectionsTo(origin)).toBe(0)
   })
 })
 

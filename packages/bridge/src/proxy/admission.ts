@@ -31,6 +31,9 @@ export async function admit(
   if (!METHODS.includes(method))
     return { status: 405, error: 'This method is not for DICOMweb', fields: { Allow: METHODS.join(', ') } }
   if (headers.upgrade !== undefined) return { status: 400, error: 'No other protocol is spoken here: no Upgrade' }
+  // RFC 9112, section 6.1: another coding would have to be taken off, because it ends at this connection.
+  if (headers['transfer-encoding'] !== undefined && headers['transfer-encoding'].toLowerCase() !== 'chunked')
+    return { status: 501, error: 'The only transfer coding known here is chunked' }
   const target = parseRequestTarget(url)
   if (target === undefined)
     return { status: 400, error: 'The request target must be /{server}/…, without dot segments and the like' }

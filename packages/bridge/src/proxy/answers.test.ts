@@ -1,5 +1,9 @@
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import {
   answer,
   blackHole,
@@ -15,10 +19,12 @@ import {
   truncate,
 } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
-import { get, PASSWORD, raw, startProxy } from './proxy.fixture.ts'
+import { connectionsTo, get, PASSWORD, raw, settled, startProxy } from './proxy.fixture.ts'
 import { upstreamLimits } from './upstream-limits.ts'
 
 const BODY = 'x'.repeat(30_000)
+/** More than all buffers on the way hold. */
+const STUDY = 32 * 2 ** 20
 
 describe('BRG-F11: an answer that breaks off', () => {
   test.each([
@@ -65,8 +71,8 @@ describe('BRG-F16: a redirect', () => {
       expect([got.status, got.headers.location]).toEqual([502, undefined])
       expect(JSON.parse(got.body.toString())).toMatchObject({ error_code: 'NET-101' })
       expect(got.body.toString()).not.toContain('canary')
-      expect(elsewhere.connections).toBe(0)
-      expect(origin.requests).toHaveLength(1)
+      expect(await connectionsTo(elsewhere)).toBe(0)
+      await origin.requests[0]?.closed
     },
   )
 
@@ -110,6 +116,37 @@ describe('an answer', () => {
     await using proxy = await startProxy(origin.url)
     const got = await get(`${proxy.url}/pacs/studies`)
     expect([got.status, got.body.length, got.headers['transfer-encoding']]).toEqual([status, 0, undefined])
+  })
+
+  test.each([
+    ['bad news ends the taking of the body', 413],
+    ['good news does not', 200],
+  ])('that begins before the body is through: %s', async (_, status) => {
+    await using origin = await startFaultServer()
+    const finish = Promise.withResolvers<void>()
+    origin.next(async (exchange) => {
+      await exchange.write(`HTTP/1.1 ${status} X\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n`)
+      exchange.readBody().catch(() => {})
+      await finish.promise
+      await exchange.write('0\r\n\r\n')
+    })
+    await using proxy = await startProxy(origin.url)
+    const answered = Promise.withResolvers<void>()
+    async function* study() {
+      yield Buffer.alloc(1_000)
+      await answered.promise
+      yield Buffer.alloc(STUDY - 1_000)
+    }
+    const made = request(`${proxy.url}/pacs/x`, { method: 'POST', headers: { Authorization: PASSWORD }, agent: false })
+    made.on('error', () => {})
+    Readable.from(study(), { objectMode: false }).pipe(made)
+    const [got] = await once(made, 'response')
+    answered.resolve()
+    const taken = await settled(() => origin.requests[0]?.bodyBytes ?? 0)
+    expect(taken === STUDY).toBe(status === 200)
+    finish.resolve()
+    expect(await text(got)).toBe('body')
+    made.destroy()
   })
 
   test('an interim one is not the answer', async () => {
@@ -191,12 +228,14 @@ describe('no answer', () => {
     expect(origin.requests.map(({ connection }) => connection)).toEqual([1, 1, 2])
   })
 
-  test('to what is not safe is never asked for again: it has a connection of its own', async () => {
+  test.each([
+    ['POST', 'study'],
+    ['DELETE', undefined],
+  ])('to what is not safe (%s) is never asked for again: it has a connection of its own', async (method, body) => {
     await using origin = await startFaultServer()
-    origin.next(answer(), answer())
     await using proxy = await startProxy(origin.url)
     await get(`${proxy.url}/pacs/studies`)
-    await get(`${proxy.url}/pacs/studies`, { method: 'POST' }, 'study')
+    await get(`${proxy.url}/pacs/studies`, { method }, body)
     expect(origin.requests.map(({ connection }) => connection)).toEqual([1, 2])
   })
 })

@@ -74,7 +74,10 @@ async function attemptWith(
     Object.entries(authorization.headers).flat(),
   )
   if (authorizations(complete) !== 1)
-    throw new OrthancOAuthError('INT-001', `The authorizer of server '${server.name}' gave not exactly one Authorization`)
+    throw new OrthancOAuthError(
+      'INT-001',
+      `The authorizer of server '${server.name}' gave not exactly one Authorization`,
+    )
   const begin = (connection: 'reused' | 'fresh') => server.upstream.request(method, target, complete, connection)
   // Of what is not safe to repeat nobody can tell whether a server that closes an idle connection has seen it.
   if (body !== undefined || !SAFE.has(method))

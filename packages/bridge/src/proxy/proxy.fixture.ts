@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { type IncomingHttpHeaders, type RequestOptions, request } from 'node:http'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Authorization,
   OrthancOAuthError,
@@ -10,6 +11,7 @@ import {
   Secret,
   systemClock,
 } from '@orthanc-oauth/core'
+import type { FaultServer } from '@orthanc-oauth/testing'
 import { BasicGate } from '../http/basic-gate.ts'
 import { listen } from '../http/listen.ts'
 import { createDataServer } from './data-server.ts'
@@ -59,8 +61,8 @@ export interface ProxyOptions extends Partial<UpstreamOptions> {
 
 /** The data listener before one origin, as server `pacs`. */
 export async function startProxy(origin: string, options: ProxyOptions = {}) {
-  const { authorizer = fixedAuthorizer().authorizer, configured = [], idle } = options
-  const upstream = await openUpstream({ url: origin, clock: systemClock, ...options })
+  const { authorizer = fixedAuthorizer().authorizer, configured = [], idle, clock = systemClock } = options
+  const upstream = await openUpstream({ url: origin, ...options, clock })
   const events = new EventEmitter<ProxyEvents>()
   const exchanges: Exchange[] = []
   const failures: OrthancOAuthError[] = []
@@ -71,7 +73,7 @@ export async function startProxy(origin: string, options: ProxyOptions = {}) {
     servers: new Map([['pacs', { name: 'pacs', authorizer, upstream, configuredFields: () => configured }]]),
     gate: new BasicGate([LOGIN], 'test', () => {}),
     events,
-    clock: systemClock,
+    clock,
     ...(idle !== undefined && { idle }),
   })
   const url = await listen(server, { host: '127.0.0.1', port: 0 }, 'Listen', () => {})
@@ -142,4 +144,21 @@ export async function raw(port: number, bytes: string): Promise<{ text: string; 
   socket.write(bytes, 'latin1')
   await once(socket, 'close').catch(() => {})
   return { text, reset }
+}
+
+/**
+ * Connections that the proxy has opened to the origin. One more request goes there first, directly: whatever the proxy
+ * began before has arrived by then.
+ */
+export async function connectionsTo(origin: FaultServer): Promise<number> {
+  await fetch(origin.url, { headers: { Connection: 'close' } })
+  return origin.connections - 1
+}
+
+/** Resolves when the value has stopped changing: looked at ten times, 50 ms apart. */
+export async function settled(value: () => number): Promise<number> {
+  for (let before = -1, same = 0; ; same = value() === before ? same + 1 : 0, before = value()) {
+    if (same === 10) return before
+    await sleep(50)
+  }
 }

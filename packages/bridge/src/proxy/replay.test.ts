@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { OrthancOAuthError } from '@orthanc-oauth/core'
+import { type AnswerHead, OrthancOAuthError, type RequestAuthorizer, type RequestHead } from '@orthanc-oauth/core'
 import { answer, earlyAnswer, startFaultServer } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
-import { fixedAuthorizer, get, startProxy } from './proxy.fixture.ts'
+import { fixedAuthorizer, get, settled, startProxy } from './proxy.fixture.ts'
 
 const MIB = 2 ** 20
 const unauthorized = answer({ status: 401, headers: { 'www-authenticate': 'Bearer' }, body: 'refused' })
@@ -87,6 +87,53 @@ describe('TOK-F17: a 401 of the server', () => {
     const [first, second] = origin.requests
     expect([second?.bodySha256, second?.bodyComplete]).toEqual([sha256(study), true])
     expect(first?.bodyComplete).toBe(false)
+  })
+
+  test('holds the client back while another token is on its way, however long that takes', async () => {
+    await using origin = await startFaultServer()
+    origin.next(earlyAnswer({ status: 401 }, { afterwards: 'read', readFirst: 1_000 }))
+    const { authorizer } = fixedAuthorizer()
+    let asked = () => {}
+    const asking = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    let give = () => {}
+    const given = new Promise<void>((resolve) => {
+      give = resolve
+    })
+    const slow: RequestAuthorizer = Object.create(authorizer, {
+      authorize: {
+        value: async (head: RequestHead) => ({
+          ...(await authorizer.authorize(head)),
+          answered: ({ status }: AnswerHead) =>
+            status === 401
+              ? async () => {
+                  asked()
+                  await given
+                  return authorizer.authorize(head)
+                }
+              : undefined,
+        }),
+      },
+    })
+    await using proxy = await startProxy(origin.url, { authorizer: slow })
+    const study = randomBytes(8 * MIB)
+    let taken = 0
+    async function* body() {
+      yield study.subarray(0, 2_000)
+      await asking
+      for await (const piece of inPieces(study.subarray(2_000), 65_536)) {
+        taken += piece.length
+        yield piece
+      }
+    }
+    const got = get(`${proxy.url}/pacs/studies`, { method: 'POST' }, body())
+    await asking
+    const before = await settled(() => taken)
+    expect(before).toBeLessThan(study.length - MIB)
+    give()
+    expect((await got).status).toBe(200)
+    expect(origin.requests[1]?.bodySha256).toBe(sha256(study))
   })
 
   test('that comes early and cannot be mended is passed on at once, and the body ends there', async () => {

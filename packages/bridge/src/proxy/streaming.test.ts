@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answer, drip, type Exchange, hang, startFaultServer } from '@orthanc-oauth/testing'
+import { answer, drip, type Exchange, earlyAnswer, fakeClock, hang, startFaultServer } from '@orthanc-oauth/testing'
 import { describe, expect, test, vi } from 'vitest'
-import { get, PASSWORD, startProxy } from './proxy.fixture.ts'
+import { connectionsTo, get, PASSWORD, settled, startProxy } from './proxy.fixture.ts'
 import { upstreamLimits } from './upstream-limits.ts'
 
 const MIB = 2 ** 20
@@ -13,6 +16,10 @@ const CHUNK = Buffer.alloc(65_536, 'x')
 const MUCH = 64 * MIB
 
 const headers = { Authorization: PASSWORD }
+
+function* pieces(length: number) {
+  for (let left = length; left > 0; left -= CHUNK.length) yield CHUNK.subarray(0, left)
+}
 
 /** Endless; counts what has been taken of it. */
 function endless() {
@@ -24,14 +31,6 @@ function endless() {
     }
   }
   return { taken, body: body() }
-}
-
-/** Resolves when the value has stopped changing: looked at ten times, 50 ms apart. */
-async function settled(value: () => number): Promise<number> {
-  for (let before = -1, same = 0; ; same = value() === before ? same + 1 : 0, before = value()) {
-    if (same === 10) return before
-    await sleep(50)
-  }
 }
 
 describe('streaming', () => {
@@ -169,6 +168,39 @@ describe('streaming', () => {
     expect(origin.requests[0]?.bodyComplete).toBe(false)
   })
 
+  test('what is left of a body after its answer is taken and dropped, and the connection serves again', async () => {
+    await using origin = await startFaultServer()
+    origin.next(earlyAnswer({ status: 413 }, { afterwards: 'read', readFirst: 1_000 }))
+    await using proxy = await startProxy(origin.url)
+    const head = (line: string, ...fields: string[]) =>
+      Buffer.from([`${line} HTTP/1.1`, 'Host: bridge', `Authorization: ${PASSWORD}`, ...fields, '', ''].join('\r\n'))
+    function* twoRequests() {
+      yield head('POST /pacs/studies', `Content-Length: ${MUCH}`)
+      yield* pieces(MUCH)
+      yield head('GET /pacs/studies', 'Connection: close')
+    }
+    const socket = connect(proxy.port, '127.0.0.1')
+    Readable.from(twoRequests(), { objectMode: false }).pipe(socket, { end: false })
+    const answers = await text(socket)
+    expect(answers.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200'])
+  })
+
+  test('what is left of a body is dropped for 5 s, then the connection is closed', async () => {
+    await using origin = await startFaultServer()
+    const clock = fakeClock()
+    await using proxy = await startProxy(origin.url, { clock })
+    const made = request(`${proxy.url}/pacs/studies`, { method: 'POST', agent: false })
+    made.on('error', () => {})
+    const closed = new Promise((resolve) => made.once('close', resolve))
+    Readable.from(endless().body, { objectMode: false }).pipe(made)
+    const [got] = await once(made, 'response')
+    got.resume()
+    expect(got.statusCode).toBe(401)
+    await clock.advance(5_000)
+    await closed
+    expect(await connectionsTo(origin)).toBe(0)
+  })
+
   test('Expect: 100-continue is answered when the body is wanted, once, after the token', async () => {
     await using origin = await startFaultServer()
     await using proxy = await startProxy(origin.url)
@@ -201,6 +233,6 @@ describe('streaming', () => {
     made.on('continue', () => interim++)
     const [got] = await once(made, 'response')
     made.destroy()
-    expect([got.statusCode, interim, origin.connections]).toEqual([401, 0, 0])
+    expect([got.statusCode, interim, await connectionsTo(origin)]).toEqual([401, 0, 0])
   })
 })
