@@ -29,13 +29,17 @@ afterAll(() => issuer[Symbol.asyncDispose]())
 
 /** A started bridge for these servers, with an Orthanc that takes definitions. */
 async function startBridge(servers: Json, section: Json = {}) {
-  await using stack = new AsyncDisposableStack()
-  const orthanc = stack.use(await startServersApi())
-  const file: ConfigurationFile = stack.use(await configurationFile(servers, orthanc.url, section))
+  const orthanc = await startServersApi()
+  const file: ConfigurationFile = await configurationFile(servers, orthanc.url, section)
   const log = keptLog()
-  const bridge = stack.use(await createBridge({ configuration: file.path, log }))
-  await bridge.start()
-  const owned = stack.move()
+  const bridge = await createBridge({ configuration: file.path, log })
+  const dispose = async () => {
+    for (const started of [bridge, file, orthanc]) await started[Symbol.asyncDispose]()
+  }
+  await bridge.start().catch(async (error: unknown) => {
+    await dispose()
+    throw error
+  })
   return {
     bridge,
     log,
@@ -47,7 +51,7 @@ async function startBridge(servers: Json, section: Json = {}) {
       const body = await response.text()
       return { status: response.status, headers: response.headers, body, json: () => JSON.parse(body) }
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: dispose,
   }
 }
 

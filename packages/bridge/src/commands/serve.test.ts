@@ -19,13 +19,14 @@ const SOON = { timeout: 15_000 }
 
 /** Everything that `serve` needs around it. */
 async function surroundings(section = {}) {
-  await using stack = new AsyncDisposableStack()
-  const issuer: Issuer = stack.use(await startIssuer())
-  const origin = stack.use(await startFaultServer())
-  const orthanc = stack.use(await startServersApi())
-  const file = stack.use(await configurationFile({ pacs: serverKeys(origin.url, issuer) }, orthanc.url, section))
-  const owned = stack.move()
-  return { issuer, origin, orthanc, path: file.path, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  const issuer: Issuer = await startIssuer()
+  const origin = await startFaultServer()
+  const orthanc = await startServersApi()
+  const file = await configurationFile({ pacs: serverKeys(origin.url, issuer) }, orthanc.url, section)
+  const dispose = async () => {
+    for (const started of [file, orthanc, origin, issuer]) await started[Symbol.asyncDispose]()
+  }
+  return { issuer, origin, orthanc, path: file.path, [Symbol.asyncDispose]: dispose }
 }
 
 /** A POST that a test ends when it likes. */
