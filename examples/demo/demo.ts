@@ -1,5 +1,6 @@
+import { demoFiles, sizeOf } from './files.ts'
 import { visitorsGuide } from './guide.ts'
-import { progressOn, seconds } from './progress.ts'
+import { megabytes, progressOn, seconds } from './progress.ts'
 import type { Serve } from './serve.ts'
 import { runSteps } from './steps.ts'
 import { printed, table } from './table.ts'
@@ -25,17 +26,21 @@ export async function demo({ orthancMissing, keep, signal, write }: DemoOptions)
   const begin = performance.now()
   if (orthancMissing !== undefined) write(`${orthancMissing}.\n${WITHOUT_ORTHANC}\n`)
   const progress = progressOn(write)
+  const files = await progress('Files', async () => {
+    const made = await demoFiles() // before the issuer is there: it shares this thread
+    return [made, `those of test/dicom and a multi-frame made by code: ${made.length}, ${megabytes(sizeOf(made))}`]
+  })
   await using world = await progress('Start', async () => {
     const started = await startWorld(orthancMissing === undefined)
     return [started, describe(started)]
   })
   const aborted = whenAborted(signal)
-  const steps = runSteps(world, progress).catch((error: unknown) => {
+  const steps = runSteps(world, files, progress).catch((error: unknown) => {
     if (!signal.aborted) write(`failed\n\nThe last lines of the bridge:\n${lastLines(world.site.bridge)}\n`)
     throw error
   })
   const outcome = await Promise.race([steps, aborted])
-  const rows = table(outcome, world.origin, performance.now() - begin)
+  const rows = table(files, outcome, world.origin.tally, performance.now() - begin)
   write(`\n${printed(rows)}`)
   if (keep) {
     write(`\n${visitorsGuide(world)}`)

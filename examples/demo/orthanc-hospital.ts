@@ -18,7 +18,7 @@ export function orthancHospital(orthanc: LaunchedOrthanc, server: string): Hospi
       if (left.length > 0) throw new Error(`Orthanc kept ${left.length} instances`)
     },
     async retrieve(studyInstanceUids) {
-      // One job for all: Orthanc takes half a second to notice that a job is done.
+      // One job for all, whose requests begin one after the other: each job takes Orthanc half a second by itself.
       const studies = studyInstanceUids.map((uid) => ({ Study: uid }))
       await orthanc.retrieve(server, studies)
     },

@@ -1,5 +1,5 @@
-import { type DemoFile, demoFiles } from './files.ts'
-import { megabytes, type Progress } from './progress.ts'
+import type { DemoFile } from './files.ts'
+import type { Progress } from './progress.ts'
 import type { World } from './world.ts'
 
 /** Tokens that must have been used before the demo ends: it then lived through the end of one less. */
@@ -7,7 +7,6 @@ export const TOKENS_TO_USE = 4
 
 /** What came of it. What the protected server saw is in its own tally. */
 export interface Outcome {
-  readonly files: readonly DemoFile[]
   /** Instances at the server after all were stored. */
   readonly stored: number
   /** Studies that the server listed. */
@@ -17,13 +16,16 @@ export interface Outcome {
 }
 
 /** Stores, queries and retrieves; each step begins when the one before has ended. @throws where one fails */
-export async function runSteps({ site, origin, pacs }: World, progress: Progress): Promise<Outcome> {
+export async function runSteps(
+  { site, origin, pacs }: World,
+  files: readonly DemoFile[],
+  progress: Progress,
+): Promise<Outcome> {
   const { hospital } = site
   const soFar = () => `${origin.tally.tokens.size} tokens used so far`
-  const files = await progress('Upload', async () => {
-    const made = await demoFiles()
-    for (const { bytes } of made) await hospital.upload(bytes)
-    return [made, `${made.length} files, ${megabytes(sizeOf(made))}, into ${hospital.name}`]
+  await progress('Upload', async () => {
+    for (const { bytes } of files) await hospital.upload(bytes)
+    return [undefined, `${files.length} files into ${hospital.name}`]
   })
   const stored = await progress('STOW', async () => {
     await hospital.stow()
@@ -46,9 +48,5 @@ export async function runSteps({ site, origin, pacs }: World, progress: Progress
     for (; tokens.size < TOKENS_TO_USE; count += 1) await hospital.studies()
     return [undefined, `${count} more, until ${tokens.size} tokens had been used`]
   })
-  return { files, stored, listed: studies.length, retrieved }
-}
-
-export function sizeOf(files: readonly DemoFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  return { stored, listed: studies.length, retrieved }
 }

@@ -1,6 +1,7 @@
+import type { Tally } from '@orthanc-oauth/testing'
+import { type DemoFile, sizeOf } from './files.ts'
 import { megabytes, seconds } from './progress.ts'
-import { type Outcome, sizeOf, TOKENS_TO_USE } from './steps.ts'
-import type { World } from './world.ts'
+import { type Outcome, TOKENS_TO_USE } from './steps.ts'
 
 /** A number of the demo, and whether it is what it must be. */
 export interface Row {
@@ -10,10 +11,11 @@ export interface Row {
   readonly right?: boolean
 }
 
-/** What happened. @param duration milliseconds */
+/** What happened. @param tally of the protected server @param duration milliseconds */
 export function table(
-  { files, stored, listed, retrieved }: Outcome,
-  { tally }: World['origin'],
+  files: readonly DemoFile[],
+  { stored, listed, retrieved }: Outcome,
+  tally: Readonly<Tally>,
   duration: number,
 ): Row[] {
   const size = sizeOf(files)

@@ -29,7 +29,8 @@ orthancFault(
   'Orthanc is looked at every 5 s, and all definitions gone is a restart that nobody saw',
   async (seen) => {
     await using world = await orthancWorld({ servers: ['cloud', 'archive'] })
-    const { orthanc, front, pass } = world
+    const { orthanc, front, look, pass } = world
+    await look() // an Orthanc that has just been found is looked at sooner
     const calls = () => front.requests.length
     await orthanc.json('/dicom-web/servers/cloud', { method: 'DELETE' })
     await orthanc.json('/dicom-web/servers/archive', { method: 'DELETE' })

@@ -22,7 +22,8 @@ export {
   retryAfterOf,
 } from './errors/orthanc-oauth-error.ts'
 export { oauthErrorCode, sanitizeCause } from './errors/sanitize-cause.ts'
-export { type GetTokenOptions, type ManagerOptions, TokenManager } from './manager/token-manager.ts'
+export type { GetTokenOptions, ManagerOptions } from './manager/manager-options.ts'
+export { TokenManager } from './manager/token-manager.ts'
 export { TokenManagers } from './manager/token-managers.ts'
 export type { TokenEvents, TokenStatus } from './manager/token-status.ts'
 export type { TlsIdentity, TokenBinding } from './provider/token-binding.ts'

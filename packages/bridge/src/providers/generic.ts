@@ -26,6 +26,7 @@ export function genericAuthorizers(onWarning: (server: string, message: string) 
       onWarning: (message) => onWarning(server.name, message),
     })
     const manager = managers.for(provider, { retry, breaker, refreshBuffer, clock })
-    return bearerAuthorizer(manager, { origin: new URL(server.url).origin })
+    const { origin } = new URL(server.url)
+    return bearerAuthorizer(manager, { origin, allowInsecureHttp: server.allowInsecureHttp })
   }
 }

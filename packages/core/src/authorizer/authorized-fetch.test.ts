@@ -48,6 +48,23 @@ const accepts = (bearer: string) => (seen: Seen, response: ServerResponse) => {
 }
 
 describe('authorizedFetch', () => {
+  test.each(['body', 'headers', 'method', 'signal'] as const)(
+    'a member of init that is undefined (%s) takes nothing away from a Request',
+    async (member) => {
+      const { fetch, origin, seen } = await setUp((_, response) => response.end())
+      const request = new Request(`${origin}/studies`, { method: 'POST', body: 'study', headers: { 'x-key': '7' } })
+      await fetch(request, { [member]: undefined })
+      expect(seen).toMatchObject([{ method: 'POST', body: 'study', headers: { 'x-key': '7' } }])
+    },
+  )
+
+  test('an aborted Request is not sent, whatever init leaves undefined', async () => {
+    const { fetch, origin, seen } = await setUp((_, response) => response.end())
+    const request = new Request(origin, { signal: AbortSignal.abort(new Error('enough')) })
+    await expect(fetch(request, { signal: undefined } as unknown as RequestInit)).rejects.toThrow('enough')
+    expect(seen).toEqual([])
+  })
+
   test('sends what fetch would send, with the token', async () => {
     const { fetch, origin, seen } = await setUp(accepts('Bearer token-1'))
     const answer = await fetch(`${origin}/studies?limit=1#part`, {

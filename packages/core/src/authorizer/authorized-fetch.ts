@@ -12,7 +12,8 @@ import type { Authorization, RequestAuthorizer } from './request-authorizer.ts'
  * - After a 401 that makes one more try worthwhile the request is sent once more, where its body can be: none, a
  *   string, bytes, a Blob, form data. A stream cannot, nor the body of a Request, which is one: their 401 is the
  *   answer. So it is where no other authorization can be had.
- * - All else is passed on: `signal`, and what only the given `fetch` knows (undici's `dispatcher`).
+ * - All else of `init` is passed on: `signal`, and what only the given `fetch` knows (undici's `dispatcher`). Of a
+ *   Request its method, headers, body, signal and integrity are; a dispatcher given to its constructor is not.
  *
  * @param fetch default: the global one, looked up at each call
  * @throws OrthancOAuthError CFG-103 for an authorizer that signs bodies

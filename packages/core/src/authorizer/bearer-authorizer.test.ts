@@ -34,6 +34,25 @@ async function exchange(authorizer: RequestAuthorizer, answer: (bearer: string |
 }
 
 describe('bearerAuthorizer', () => {
+  test.each([
+    'http://pacs.example',
+    'http://10.0.0.7:8042',
+    'http://127.evil.example',
+    'http://localhost.evil.example',
+  ])('NET-F9: refuses %s, where everybody on the way could read the token', (insecure) => {
+    const manager = new TokenManager(scriptedProvider(gives()))
+    expect(() => bearerAuthorizer(manager, { origin: insecure })).toThrow(expect.objectContaining({ code: 'CFG-104' }))
+    expect(bearerAuthorizer(manager, { origin: insecure, allowInsecureHttp: true }).body).toBe('nothing')
+  })
+
+  test.each(['http://127.0.0.1:8042', 'http://localhost', 'http://[::1]:80', 'https://pacs.example'])(
+    'takes %s',
+    (confidential) => {
+      const manager = new TokenManager(scriptedProvider(gives()))
+      expect(bearerAuthorizer(manager, { origin: confidential }).body).toBe('nothing')
+    },
+  )
+
   test('puts the token into one header', async () => {
     const { authorizer, manager } = setUp(gives())
     const authorization = await authorizer.authorize(head)

@@ -3,7 +3,7 @@ import type { TokenManager } from '../manager/token-manager.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { BearerAuthorization } from './bearer-authorization.ts'
 import type { AnswerHead } from './heads.ts'
-import { canonicalOrigin, originOf } from './origin.ts'
+import { canonicalOrigin, isConfidential, originOf } from './origin.ts'
 import { Refusals } from './refusals.ts'
 import type { Authorization, RequestAuthorizer } from './request-authorizer.ts'
 
@@ -14,12 +14,17 @@ import type { Authorization, RequestAuthorizer } from './request-authorizer.ts'
  * token refused again within that minute stays in use, and `refusal` says that the server refuses what the issuer
  * considers good.
  *
- * @param target scheme, host and port of the server, such as `https://pacs.example:8443`
- * @throws OrthancOAuthError CFG-002 where `origin` is more than an origin, or none
+ * @param target scheme, host and port of the server, such as `https://pacs.example:8443`. http beyond this machine would
+ * show the token to whoever listens, so it must be allowed: `allowInsecureHttp`, default false
+ * @throws OrthancOAuthError CFG-002 where `origin` is more than an origin, or none; CFG-104 for http that is not allowed
  * @returns whose `authorize` rejects with AUTH-101 for another origin, and as `getToken` of the manager does
  */
-export function bearerAuthorizer(manager: TokenManager, target: { readonly origin: string }): RequestAuthorizer {
+export function bearerAuthorizer(
+  manager: TokenManager,
+  target: { readonly origin: string; readonly allowInsecureHttp?: boolean | undefined },
+): RequestAuthorizer {
   const origin = canonicalOrigin(target.origin)
+  if (target.allowInsecureHttp !== true && !isConfidential(origin)) throw insecureOrigin(origin)
   const ours = `${origin}/` // as most URLs spell it: the rest are parsed
   const refusals = new Refusals(manager, origin)
   let token: AccessToken | undefined
@@ -57,6 +62,13 @@ export function bearerAuthorizer(manager: TokenManager, target: { readonly origi
 function anotherOrigin(origin: string): OrthancOAuthError {
   return new OrthancOAuthError('AUTH-101', `A request to another origin than ${origin} gets no token`, {
     details: { origin },
+  })
+}
+
+function insecureOrigin(origin: string): OrthancOAuthError {
+  return new OrthancOAuthError('CFG-104', `A token would cross the network in clear on its way to ${origin}`, {
+    details: { origin },
+    troubleshooting: ['Use https, or allow it by allowInsecureHttp (AllowInsecureHttp in a configuration).'],
   })
 }
 

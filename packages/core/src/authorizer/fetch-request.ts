@@ -10,7 +10,7 @@ export function flatRequest(
   const of = typeof input === 'string' || input instanceof URL ? undefined : input
   const url = new URL(of === undefined ? String(input) : of.url)
   url.hash = '' // never sent
-  const given: FetchInit = { ...(of && partsOf(of)), ...init }
+  const given: FetchInit = { ...(of && partsOf(of)), ...present(init) }
   const method = (given.method ?? 'GET').toUpperCase()
   return {
     url: url.href,
@@ -35,6 +35,11 @@ export function canBeSentAgain(body: FetchInit['body']): boolean {
     body instanceof URLSearchParams ||
     body instanceof FormData
   )
+}
+
+/** A member that is undefined counts as absent (Web IDL dictionaries): it takes nothing away from a Request. */
+function present(init: FetchInit): FetchInit {
+  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined))
 }
 
 function partsOf({ method, headers, body, signal, integrity }: Request): FetchInit {

@@ -16,3 +16,11 @@ export function originOf(url: string): string | undefined {
   const match = ORIGIN.exec(url)?.[0]
   return match !== undefined && URL.canParse(match) ? new URL(match).origin : undefined
 }
+
+/** Names and addresses of this machine that no resolver can lead elsewhere. */
+const LOOPBACK = /^http:\/\/(127(\.\d{1,3}){3}|\[::1\]|localhost)(:\d+)?$/
+
+/** Whether nobody between can read what is sent to it: https, or this machine itself. */
+export function isConfidential(canonical: string): boolean {
+  return canonical.startsWith('https:') || LOOPBACK.test(canonical)
+}

@@ -2,9 +2,9 @@ import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
 
 /** When an issuer that is down is no longer asked. */
 export interface BreakerPolicy {
-  /** Consecutive failed acquisitions that open it. Default 5. */
+  /** Consecutive failed acquisitions that open it. 5 in defaultBreakerPolicy. */
   readonly threshold: number
-  /** Milliseconds until one trial is let through. Default 60,000. */
+  /** Milliseconds until one trial is let through. 60,000 in defaultBreakerPolicy. */
   readonly resetTimeout: number
 }
 

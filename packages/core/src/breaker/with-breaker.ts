@@ -22,7 +22,8 @@ export interface BreakerProvider<C extends Expiring = AccessToken> extends Token
 /**
  * Asks an issuer no more that failed `threshold` times in a row, until one trial after `resetTimeout` succeeds.
  *
- * A failure is what is retryable: the issuer cannot be reached, or is too busy. An issuer that refuses has answered,
+ * An issuer that refuses has answered, with an OrthancOAuthError that is not retryable; anything else is a failure: it
+ * cannot be reached, is too busy, or its SDK threw what says nothing. An answer is no sign of an issuer that is down,
  * so it ends a row of failures; yet as a trial it does not close the breaker, because it has given no token.
  *
  * Its times are those of Node's own timers, whatever clock the request carries. Dispose of it: it holds a timer.

@@ -9,7 +9,8 @@ import {
   scriptedProvider,
 } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
-import { type ManagerOptions, TokenManager } from './token-manager.ts'
+import type { ManagerOptions } from './manager-options.ts'
+import { TokenManager } from './token-manager.ts'
 
 function setUp(steps: readonly Step[], options: ManagerOptions = {}) {
   const clock = fakeClock()
@@ -207,14 +208,14 @@ describe('deadlines', () => {
         await late.promise
         return gives({ value: 'late', lifetime: 3_600_000 })(request, call)
       },
-      gives({ value: 'in time' }),
+      gives({ value: 'in-time' }),
     ])
     manager.getToken().catch(() => undefined)
     await clock.advance(61_001)
-    expect((await manager.getToken()).reveal()).toBe('in time')
+    expect((await manager.getToken()).reveal()).toBe('in-time')
     late.resolve()
     await clock.advance(0)
-    expect(manager.peek()?.reveal()).toBe('in time')
+    expect(manager.peek()?.reveal()).toBe('in-time')
     expect(provider.requests).toHaveLength(2)
   })
 

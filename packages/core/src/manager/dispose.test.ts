@@ -100,6 +100,24 @@ describe('disposing of a manager', () => {
     expect(told).toEqual([])
   })
 
+  test('whenever it comes, also between an answer and what is made of it, no token comes after it', async () => {
+    for (let turns = 0; turns < 20; turns++) {
+      const { manager } = setUp(gives())
+      const told: string[] = []
+      const outcome = manager.getToken().then(
+        () => 'given',
+        () => 'rejected',
+      )
+      for (let turn = 0; turn < turns; turn++) await undefined
+      const before = manager.status.succeeded
+      manager.events.on('token', () => told.push('token'))
+      await manager[Symbol.asyncDispose]()
+      expect(manager.peek()).toBeUndefined()
+      expect(told).toEqual([])
+      expect(await outcome).toBe(before === 1 ? 'given' : 'rejected')
+    }
+  })
+
   test('twice is once', async () => {
     const { manager } = setUp(gives())
     expect(manager[Symbol.asyncDispose]()).toBe(manager[Symbol.asyncDispose]())

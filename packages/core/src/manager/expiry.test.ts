@@ -1,6 +1,7 @@
 import { busyIssuer, fails, fakeClock, gives, hangs, type Step, scriptedProvider } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
-import { type ManagerOptions, TokenManager } from './token-manager.ts'
+import type { ManagerOptions } from './manager-options.ts'
+import { TokenManager } from './token-manager.ts'
 
 async function setUp(steps: readonly Step[], options: ManagerOptions = {}) {
   const clock = fakeClock()
@@ -19,6 +20,17 @@ describe('a token of 300 s', () => {
     await clock.advance(1)
     expect(manager.peek()).toBeUndefined()
     expect(manager.status.state).toBe('expired')
+  })
+
+  test('CLK-F4: a server whose clock is 90 s ahead sees no expired token of an hour', async () => {
+    const hour = { lifetime: 3_600_000 }
+    const { clock, provider, manager } = await setUp([gives(hour), gives({ ...hour, delay: 1_000 })])
+    for (let second = 0; second < 3 * 3_600; second += 5) {
+      const token = await manager.getToken()
+      expect(token.expiresAt).toBeGreaterThan(clock.now() + 90_000)
+      await clock.advance(5_000)
+    }
+    expect(provider.requests).toHaveLength(4)
   })
 
   test('counts from the moment its request was sent, not from its arrival', async () => {

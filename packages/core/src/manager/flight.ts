@@ -24,23 +24,25 @@ export class Flight<C extends Expiring> {
   readonly started: number
   /** What is held once it has landed; nobody needs to look at it. */
   readonly result: Promise<C>
-  /** Of its attempt before the one under way, or of the acquisition before. */
+  /** Of its attempt before the one under way. */
   lastFailure: OrthancOAuthError | undefined
   /** By an open breaker: the issuer was not asked. */
   rejections = 0
+  /** Of the acquisition before. */
+  readonly #before: OrthancOAuthError | undefined
   readonly #clock: Clock
   readonly #controller = new AbortController()
 
   constructor(
     demand: Demand<C>,
     clock: Clock,
-    lastFailure: OrthancOAuthError | undefined,
+    before: OrthancOAuthError | undefined,
     fly: (flight: Flight<C>) => Promise<C>,
   ) {
     this.demand = demand
     this.#clock = clock
     this.started = clock.monotonic()
-    this.lastFailure = lastFailure
+    this.#before = before
     this.result = fly(this)
     this.result.catch(() => undefined) // a background failure is in status and events, not an unhandled rejection
   }
@@ -76,10 +78,15 @@ export class Flight<C extends Expiring> {
       'NET-001',
       `No token after ${LONGEST_FLIGHT / 1_000} s: the acquisition was given up`,
       {
-        cause: this.lastFailure,
+        cause: this.lastFailure ?? causeWithin(this.#before),
         retryable: true,
         retryAfter: this.lastFailure?.retryAfter,
       },
     )
   }
+}
+
+/** What lies behind an earlier give-up rather than the give-up itself: an issuer that hangs for days makes no longer chain. */
+function causeWithin(before: OrthancOAuthError | undefined): OrthancOAuthError | undefined {
+  return before?.cause instanceof OrthancOAuthError ? before.cause : before
 }

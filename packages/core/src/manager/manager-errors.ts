@@ -34,6 +34,13 @@ export function lifetimeError(provider: string): OrthancOAuthError {
   return new OrthancOAuthError('TOK-005', `The token of ${provider} has a lifetime that is not a number above 0`)
 }
 
+/** A provider broke its contract. */
+export function sentError(provider: string): OrthancOAuthError {
+  return new OrthancOAuthError('TOK-005', `The token of ${provider} says that it was asked for in the future`, {
+    troubleshooting: ['A provider takes `sent` by the clock of its request, right before the call leaves.'],
+  })
+}
+
 /** Whatever a provider threw, as an error of ours. */
 export function oursOf(error: unknown, provider: string): OrthancOAuthError {
   if (error instanceof OrthancOAuthError) return error

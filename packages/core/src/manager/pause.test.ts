@@ -10,7 +10,8 @@ import {
 } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
 import type { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
-import { type ManagerOptions, TokenManager } from './token-manager.ts'
+import type { ManagerOptions } from './manager-options.ts'
+import { TokenManager } from './token-manager.ts'
 
 function setUp(steps: readonly Step[], options: ManagerOptions = {}) {
   const clock = fakeClock()

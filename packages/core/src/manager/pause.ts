@@ -60,8 +60,9 @@ export class Pause {
 
   #begin(error: OrthancOAuthError, least: number): OrthancOAuthError {
     const length = Math.max(least, Math.min(error.retryAfter ?? 0, LONGEST_RETRY_AFTER))
-    this.#notBefore = this.#clock.monotonic() + length
+    // Somebody who asked within the pause, and failed, does not make it shorter.
+    this.#notBefore = Math.max(this.#notBefore, this.#clock.monotonic() + length)
     this.#error = error
-    return withRetryAfter(error, Math.ceil(length))
+    return withRetryAfter(error, Math.ceil(this.left))
   }
 }

@@ -8,7 +8,7 @@ import type { Expiring } from '../token/expiring.ts'
 import { leastWindowOf } from '../token/moments.ts'
 import { type Demand, Flight } from './flight.ts'
 import { Held } from './held.ts'
-import { lifetimeError, oursOf, unusableOnArrivalError } from './manager-errors.ts'
+import { lifetimeError, oursOf, sentError, unusableOnArrivalError } from './manager-errors.ts'
 import { Pause } from './pause.ts'
 import { Pipeline, type PipelineOptions } from './pipeline.ts'
 import { succeeds } from './succession.ts'
@@ -131,8 +131,10 @@ export class Refresher<C extends Expiring> {
           ? this.#pipeline.acquirePastBreaker({ ...request, signal })
           : this.#pipeline.acquire({ ...request, signal }),
       )
+      if (this.#disposal !== undefined) throw this.#disposal // between the answer and this line
+      const held = this.#landed(credential, flight)
       this.#flight = undefined
-      return this.#landed(credential, flight)
+      return held
     } catch (error) {
       this.#flight = undefined
       throw this.#failed(oursOf(error, this.#name), flight)
@@ -144,12 +146,15 @@ export class Refresher<C extends Expiring> {
   /** @throws OrthancOAuthError TOK-002, TOK-005 for one that cannot be used */
   #landed(credential: C, { demand, started }: Flight<C>): C {
     if (!(credential.lifetime > 0 && Number.isFinite(credential.lifetime))) throw lifetimeError(this.#name)
+    if (!this.#isPast(credential.sent)) throw sentError(this.#name)
     const { refreshBuffer, random, events, onReplaced } = this.#options
-    const arrived = new Held(credential, demand.claims, refreshBuffer, random())
+    const { claims, rejected = this.#held?.rejected } = demand
+    const arrived = new Held(credential, { claims, rejected }, refreshBuffer, random())
     if (!(arrived.untilUnusable(this.clock) > 0)) throw unusableOnArrivalError(this.#name, credential.lifetime)
     this.counts.succeeded += 1
     this.pause.succeeded()
     const held = this.usable()
+    if (this.#disposal !== undefined) throw this.#disposal // by whoever was told that the one before is lost
     if (held !== undefined && !succeeds(arrived, held, demand, this.clock)) {
       const pause = Math.max(leastWindowOf(held.credential.lifetime), held.untilUnusable(this.clock) * NO_NEWER_SHARE)
       this.#noNewerBefore = this.clock.monotonic() + pause
@@ -172,6 +177,11 @@ export class Refresher<C extends Expiring> {
     const failure = this.pause.failed(error)
     tell(this.#options.events, 'failed', { error: failure, duration: this.clock.monotonic() - started })
     return failure
+  }
+
+  /** The wall clock may have been set back since; the other one never is. */
+  #isPast({ wall, monotonic }: Expiring['sent']): boolean {
+    return Number.isFinite(wall) && monotonic <= this.clock.monotonic()
   }
 
   #retried(retry: FailedAttempt): void {

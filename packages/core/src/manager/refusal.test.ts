@@ -140,6 +140,17 @@ describe('getToken({ after })', () => {
     expect(provider.requests).toHaveLength(2)
   })
 
+  test('the refused token does not come back though it would end later', async () => {
+    const { manager, first } = await setUp(
+      gives({ value: 'a' }),
+      gives({ value: 'b', lifetime: 60_000 }),
+      gives({ value: 'a' }),
+    )
+    await manager.getToken({ after: first })
+    await manager.refresh()
+    expect(manager.peek()?.reveal()).toBe('b')
+  })
+
   test('an older token does not take the place of the newer one that replaced a refused one', async () => {
     const { clock, manager, first } = await setUp(
       gives({ value: 'a' }),

@@ -11,7 +11,8 @@ import {
 } from '@orthanc-oauth/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { defaultRetryPolicy } from '../retry/retry-policy.ts'
-import { type ManagerOptions, TokenManager } from './token-manager.ts'
+import type { ManagerOptions } from './manager-options.ts'
+import { TokenManager } from './token-manager.ts'
 
 function setUp(steps: readonly Step[], options: ManagerOptions = {}) {
   const clock = fakeClock()

@@ -8,8 +8,8 @@ import type { Held } from './held.ts'
  * Whether what arrived takes the place of what is held and still usable.
  *
  * It does where it was not sent before and ends later: else it is an older one, or the same out of some cache. Yet
- * whatever is not what a server refused takes its place, and what was made for a person or for a claims challenge is
- * taken though it ends earlier.
+ * anything takes the place of what a server has just refused, nothing that was refused before comes back, and what was
+ * made for a person or for a claims challenge is taken though it ends earlier.
  */
 export function succeeds<C extends Expiring>(
   arrived: Held<C>,
@@ -17,9 +17,11 @@ export function succeeds<C extends Expiring>(
   { rejected, claims, person }: Demand<C>,
   clock: Clock,
 ): boolean {
-  const same = sameCredential(arrived.credential, held.credential)
+  const { credential } = arrived
+  const same = sameCredential(credential, held.credential)
   if (!same && rejected !== undefined && sameCredential(held.credential, rejected)) return true
-  if (arrived.credential.sent.monotonic < held.credential.sent.monotonic) return false
+  if (!same && held.rejected !== undefined && sameCredential(credential, held.rejected)) return false
+  if (credential.sent.monotonic < held.credential.sent.monotonic) return false
   if (!same && (claims !== undefined || person === true)) return true
   return arrived.untilUnusable(clock) > held.untilUnusable(clock)
 }

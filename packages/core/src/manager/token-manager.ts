@@ -1,46 +1,20 @@
 import { EventEmitter } from 'node:events'
 import { untilDeadline } from '../async/until-deadline.ts'
-import type { BreakerPolicy } from '../breaker/breaker-policy.ts'
 import type { Clock } from '../clock/clock.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
 import type { TokenProvider } from '../provider/token-provider.ts'
-import type { RetryPolicy } from '../retry/retry-policy.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import type { Expiring } from '../token/expiring.ts'
 import type { Demand } from './flight.ts'
 import type { Held } from './held.ts'
 import { disposedError, lateError, refusedAgainError } from './manager-errors.ts'
+import { DEFAULT_REFRESH_BUFFER, type GetTokenOptions, type ManagerOptions } from './manager-options.ts'
 import { answers, obtain } from './obtain.ts'
 import { Refresher } from './refresher.ts'
 import { statusOf } from './status-of.ts'
 import type { TokenEvents, TokenStatus } from './token-status.ts'
 import { Upkeep } from './upkeep.ts'
-
-export interface ManagerOptions {
-  /** Default: three attempts, 1 s doubling, at most 30 s. false: one attempt. */
-  readonly retry?: RetryPolicy | false
-  /** Default false: none. */
-  readonly breaker?: BreakerPolicy | false
-  /** Default: the clocks of this process. */
-  readonly clock?: Clock
-  /** A draw from [0, 1). Default Math.random. */
-  readonly random?: () => number
-  /** Milliseconds before the end of usability from which a refresh is due; default 300,000, capped by the lifetime. */
-  readonly refreshBuffer?: number
-}
-
-export interface GetTokenOptions<C extends Expiring> {
-  /** The caller gives up; the acquisition goes on for the others. Rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined
-  /** A server refused this one: another, please, past every cache. Nobody else loses it. */
-  readonly after?: C | undefined
-  /** Claims challenge, decoded: a token made for it. */
-  readonly claims?: string | undefined
-}
-
-/** Milliseconds, as the Python plugin of the same name does: 5 min, for an issuer that is down that long. */
-export const DEFAULT_REFRESH_BUFFER = 300_000
 
 /** Milliseconds. Orthanc waits 60 s for the whole of its request by default. */
 const LONGEST_WAIT = 30_000
@@ -57,7 +31,7 @@ const LONGEST_FAREWELL = 1_000
  */
 export class TokenManager<C extends Expiring = AccessToken> implements AsyncDisposable {
   /** token, lost, failed, retry, breaker; no token value in any. */
-  readonly events = new EventEmitter<TokenEvents>()
+  readonly events: EventEmitter<TokenEvents> = new EventEmitter<TokenEvents>().setMaxListeners(0) // one per server that shares it
   /** The clock by which it judges. */
   readonly clock: Clock
   readonly #name: string

@@ -4,7 +4,8 @@ import { checkedRetryPolicy, defaultRetryPolicy } from '../retry/retry-policy.ts
 import type { AccessToken } from '../token/access-token.ts'
 import type { Expiring } from '../token/expiring.ts'
 import { disposedError } from './manager-errors.ts'
-import { DEFAULT_REFRESH_BUFFER, type ManagerOptions, TokenManager } from './token-manager.ts'
+import { DEFAULT_REFRESH_BUFFER, type ManagerOptions } from './manager-options.ts'
+import { TokenManager } from './token-manager.ts'
 
 /**
  * One manager per `cacheKey` and options in a process: two servers of one tenant share one token, and one acquisition.

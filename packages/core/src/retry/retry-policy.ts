@@ -1,18 +1,18 @@
 import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
 
-/** How an acquisition is tried again. Milliseconds throughout. */
+/** How an acquisition is tried again, whole: `{ ...defaultRetryPolicy, attempts: 5 }`. Milliseconds throughout. */
 export interface RetryPolicy {
-  /** All attempts, the first included. Default 3. */
+  /** All attempts, the first included. 3 in defaultRetryPolicy. */
   readonly attempts: number
-  /** exponential multiplies, linear adds, fixed repeats. Default exponential. */
+  /** exponential multiplies, linear adds, fixed repeats. exponential in defaultRetryPolicy. */
   readonly strategy: 'exponential' | 'linear' | 'fixed'
-  /** Before the second attempt. Default 1,000. */
+  /** Before the second attempt. 1,000 in defaultRetryPolicy. */
   readonly initialDelay: number
-  /** Exponential only. Default 2. */
+  /** Exponential only. 2 in defaultRetryPolicy. */
   readonly multiplier: number
-  /** Linear only. Default 1,000. */
+  /** Linear only. 1,000 in defaultRetryPolicy. */
   readonly increment: number
-  /** No delay is longer; a longer Retry-After ends the acquisition instead. Default 30,000. */
+  /** No delay is longer; a longer Retry-After ends the acquisition instead. 30,000 in defaultRetryPolicy. */
   readonly maxDelay: number
 }
 
@@ -29,9 +29,13 @@ export const defaultRetryPolicy: RetryPolicy = Object.freeze({
   maxDelay: 30_000,
 })
 
+const STRATEGIES: readonly RetryPolicy['strategy'][] = ['exponential', 'linear', 'fixed']
+
 /** A copy that no later change of the caller's object reaches. @throws OrthancOAuthError CFG-002 */
 export function checkedRetryPolicy(policy: RetryPolicy): RetryPolicy {
   const { attempts, strategy, initialDelay, multiplier, increment, maxDelay } = policy
+  if (!STRATEGIES.includes(strategy))
+    throw new OrthancOAuthError('CFG-002', `strategy of a retry policy must be one of ${STRATEGIES.join(', ')}`)
   if (!Number.isInteger(attempts) || attempts < 1)
     throw new OrthancOAuthError('CFG-002', `attempts of a retry policy must be a whole number from 1, not ${attempts}`)
   for (const [name, value] of Object.entries({ initialDelay, multiplier, increment, maxDelay }))

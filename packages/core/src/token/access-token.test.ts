@@ -40,8 +40,26 @@ describe('AccessToken', () => {
     expect(Object.isFrozen(made.sent)).toBe(true)
   })
 
-  test('is never empty', () => {
-    expect(() => token('')).toThrow(RangeError)
+  test.each([
+    ['nothing', ''],
+    ['a line break at its end', 'c4n4ry\n'],
+    ['another header', 'c4n4ry\r\nX-Evil: 1'],
+    ['a space', 'c4n 4ry'],
+    ['NUL', 'c4n4ry\0'],
+    ['a letter beyond ASCII', 'c4n4ry\u00e9'],
+    ['one character too many', 'c'.repeat(16_385)],
+  ])('TOK-F14: with %s is refused, and not echoed', (_, value) => {
+    const refused = expect(() => token(value))
+    refused.toThrow(expect.objectContaining({ code: 'TOK-005' }))
+    refused.not.toThrow(/c4n|ccc/)
+  })
+
+  test('of 16,384 characters is taken', () => {
+    expect(token('c'.repeat(16_384)).reveal()).toHaveLength(16_384)
+  })
+
+  test('is shown whatever a provider says of its lifetime', () => {
+    expect(inspect(new AccessToken({ value: 'x', sent, lifetime: 1e20 }))).toContain('a time that is none')
   })
 })
 

@@ -49,6 +49,7 @@ describe('momentsOf', () => {
     { refreshIn: 3_500, due: [3_290, 3_350] }, // later than the buffer asks for
     { refreshIn: 0, due: [1_800, 2_158] }, // never before half the lifetime
     { refreshIn: -5, due: [1_800, 2_158] },
+    { refreshIn: Number.NaN, due: [3_290, 3_350] }, // no advice at all
   ])('an hour, refresh_in $refreshIn s: due at $due s', ({ refreshIn, due }) => {
     const token = { lifetime: 3_600 * S, refreshIn: refreshIn * S }
     expect([earliest, latest].map((random) => momentsOf(token, 300 * S, random).due / S)).toEqual(due)

@@ -40,12 +40,13 @@ export function leastWindowOf(lifetime: number): number {
  * @param random a draw from [0, 1), one per token
  */
 export function momentsOf(
-  { lifetime, refreshIn = lifetime }: Pick<Expiring, 'lifetime' | 'refreshIn'>,
+  { lifetime, refreshIn }: Pick<Expiring, 'lifetime' | 'refreshIn'>,
   refreshBuffer: number,
   random: number,
 ): Moments {
   const unusable = lifetime - skewOf(lifetime)
+  const advised = refreshIn === undefined || Number.isNaN(refreshIn) ? 0 : unusable - refreshIn
   const configured = Math.max(Math.min(refreshBuffer, lifetime * LARGEST_WINDOW_SHARE), leastWindowOf(lifetime))
-  const window = Math.min(Math.max(configured, unusable - refreshIn), unusable - lifetime * EARLIEST_DUE_SHARE)
+  const window = Math.min(Math.max(configured, advised), unusable - lifetime * EARLIEST_DUE_SHARE)
   return { due: unusable - window * (1 - JITTERED_SHARE * random), unusable }
 }

@@ -54,8 +54,8 @@ function command(name: string, run: (world: World) => Promise<void> | void): Com
 }
 
 const peek = command('peek', (world) => void world.peek())
-const ask = command('get', (world) => world.ask())
-const askPlainly = command('get, the fast way', (world) => world.askPlainly())
+const ask = command('get', (world) => world.ask(false))
+const askPlainly = command('get, plainly', (world) => world.ask(true))
 const refused = command('refused', (world) => world.askForAnother())
 const refresh = command('refresh', (world) => world.refresh())
 const start = command('start', (world) => world.start())

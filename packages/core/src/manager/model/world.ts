@@ -6,7 +6,8 @@ import { type CallObserver, ModelIssuer } from './issuer.ts'
 export interface Waiter {
   readonly begun: number
   readonly how: 'get' | 'after' | 'refresh' | 'start'
-  readonly controller: AbortController
+  /** Absent: it cannot give up. */
+  readonly controller: AbortController | undefined
   /** Gave up, or the manager was disposed. */
   left: boolean
   settled: number | undefined
@@ -15,13 +16,21 @@ export interface Waiter {
 
 export interface Observer extends CallObserver {
   /** A token reached a caller, now. */
-  given?(token: AccessToken, world: World): void
-  /** A plain getToken() was called just now, and every promise that could settle has: the clocks stand where they stood. */
-  asked?(waiter: Waiter, peeked: AccessToken | undefined, world: World): void
-  /** A server refused this one, and another was asked for. */
+  given?(token: AccessToken): void
+  /** getToken() is about to be called. */
+  asking?(): void
+  /** getToken() was called just now, and every promise that could settle has: the clocks stand where they stood. */
+  asked?(waiter: Waiter, peeked: AccessToken | undefined): void
+  /** The manager says that it holds another one, or the same for longer. Wall milliseconds since the epoch. */
+  replaced?(token: { readonly lifetime: number; readonly expiresAt: number }): void
+  /** A server refused this one, and another is asked for. */
   refused?(token: AccessToken): void
+  /** One caller gave up just now; the others were waiting with it. */
+  aborted?(others: readonly Waiter[]): void
   /** After each command. */
-  stepped?(world: World): void
+  stepped?(): void
+  /** When the commands are over, where the invariant is about what comes then. */
+  finish?(): Promise<void>
 }
 
 export interface Circumstances {
@@ -30,35 +39,49 @@ export interface Circumstances {
   readonly draw: number
 }
 
-/** The manager, its clock, its issuer and everybody who calls it, watched by one invariant. */
+/** The manager, its clock, its issuer and everybody who calls it. */
 export class World {
+  readonly circumstances: Circumstances
   readonly clock: FakeClock = fakeClock()
   readonly issuer: ModelIssuer
   readonly manager: TokenManager
   readonly waiters: Waiter[] = []
-  /** By the monotonic clock. */
-  readonly begun = this.clock.monotonic()
   lastGiven: AccessToken | undefined
   started = false
   disposed = false
   readonly #observer: Observer
+  readonly #broken: string[] = []
 
-  constructor({ retry, refreshBuffer, draw }: Circumstances, observer: Observer) {
-    this.#observer = observer
-    this.issuer = new ModelIssuer(this.clock, [observer])
+  /** @param observe makes the observer, which calls `broken` where it sees the invariant broken */
+  constructor(circumstances: Circumstances, observe: (world: World, broken: (what: string) => void) => Observer) {
+    this.circumstances = circumstances
+    this.#observer = observe(this, (what) => this.#broken.push(what))
+    this.issuer = new ModelIssuer(this.clock, [this.#observer])
     this.manager = new TokenManager(this.issuer, {
       clock: this.clock,
-      random: () => draw,
-      retry: retry && defaultRetryPolicy,
-      refreshBuffer,
+      random: () => circumstances.draw,
+      retry: circumstances.retry && defaultRetryPolicy,
+      refreshBuffer: circumstances.refreshBuffer,
     })
+    this.manager.events.on('token', (token) => this.#observer.replaced?.(token))
+  }
+
+  /** An observer must not throw: the manager would take it for the issuer's failure. */
+  check(): void {
+    if (this.#broken.length > 0) throw new Error(this.#broken.join('; '))
   }
 
   /** Runs one command; all that can settle has settled before the next. */
   async step(command: () => Promise<void> | void): Promise<void> {
     await command()
     await this.clock.advance(0)
-    this.#observer.stepped?.(this)
+    this.#observer.stepped?.()
+    this.check()
+  }
+
+  async finish(): Promise<void> {
+    await this.#observer.finish?.()
+    this.check()
   }
 
   peek(): AccessToken | undefined {
@@ -67,43 +90,45 @@ export class World {
     return token
   }
 
-  async ask(): Promise<void> {
+  /** @param plain without options: the way that costs two clock reads */
+  async ask(plain: boolean): Promise<void> {
+    this.#observer.asking?.()
     const peeked = this.peek()
-    const waiter = this.#wait('get', (signal) => this.manager.getToken({ signal }))
+    const waiter = this.#wait('get', plain ? undefined : new AbortController(), (signal) =>
+      signal === undefined ? this.manager.getToken() : this.manager.getToken({ signal }),
+    )
     await this.clock.advance(0)
-    this.#observer.asked?.(waiter, peeked, this)
-  }
-
-  /** The fast path. */
-  askPlainly(): void {
-    this.#wait('get', () => this.manager.getToken())
+    this.#observer.asked?.(waiter, peeked)
   }
 
   askForAnother(): void {
     const after = this.lastGiven
     if (after === undefined) return
     this.#observer.refused?.(after)
-    this.#wait('after', (signal) => this.manager.getToken({ after, signal }))
+    this.#wait('after', new AbortController(), (signal) => this.manager.getToken({ after, signal }))
   }
 
   refresh(): void {
     this.issuer.person = true
-    this.#wait('refresh', (signal) => this.manager.refresh({ signal }))
+    this.#wait('refresh', new AbortController(), (signal) => this.manager.refresh({ signal }))
     this.issuer.person = false
   }
 
   start(): void {
     this.started = true
-    this.#wait('start', () => this.manager.start().then(() => undefined))
+    this.#wait('start', undefined, () => this.manager.start().then(() => undefined))
   }
 
-  /** The n-th of those who still wait gives up. */
-  abort(n: number): void {
-    const waiting = this.waiting().filter(({ how }) => how !== 'start')
-    const waiter = waiting[n % Math.max(waiting.length, 1)]
+  /** The n-th of those who still wait, and can, gives up. */
+  async abort(n: number): Promise<void> {
+    const waiting = this.waiting()
+    const able = waiting.filter(({ controller }) => controller !== undefined)
+    const waiter = able[n % Math.max(able.length, 1)]
     if (waiter === undefined) return
     waiter.left = true
-    waiter.controller.abort()
+    waiter.controller?.abort()
+    await this.clock.advance(0)
+    this.#observer.aborted?.(waiting.filter((one) => one !== waiter))
   }
 
   async dispose(): Promise<void> {
@@ -123,12 +148,15 @@ export class World {
     return this.clock.pending - this.issuer.timers
   }
 
-  #wait(how: Waiter['how'], call: (signal: AbortSignal) => Promise<AccessToken | undefined>): Waiter {
-    const controller = new AbortController()
+  #wait(
+    how: Waiter['how'],
+    controller: AbortController | undefined,
+    call: (signal: AbortSignal | undefined) => Promise<AccessToken | undefined>,
+  ): Waiter {
     const begun = this.clock.monotonic()
     const waiter: Waiter = { begun, how, controller, left: false, settled: undefined, token: undefined }
     this.waiters.push(waiter)
-    call(controller.signal).then(
+    call(controller?.signal).then(
       (token) => {
         waiter.settled = this.clock.monotonic()
         waiter.token = token
@@ -143,6 +171,6 @@ export class World {
 
   #give(token: AccessToken): void {
     this.lastGiven = token
-    this.#observer.given?.(token, this)
+    this.#observer.given?.(token)
   }
 }
