@@ -9,7 +9,7 @@ export function errorPage(): string {
   const head = `# Error codes
 
 Each error says what happened and where; its code leads here. Codes below 100 are those of the Python plugin of the same name.
-A DICOMweb client that cannot be given a token gets 503 with Retry-After whatever the code; *HTTP* is what the code says of itself.
+A DICOMweb client that cannot be given a token gets 503 with Retry-After whatever the code; _HTTP_ is what the code says of itself.
 `
   const entries: [string, ErrorCodeEntry][] = Object.entries(errorCodes)
   return head + entries.map(([code, entry]) => section(code, entry)).join('')
