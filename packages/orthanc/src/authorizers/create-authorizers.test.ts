@@ -1,4 +1,5 @@
 import { OrthancOAuthError, type RequestAuthorizer, TokenManagers } from '@orthanc-oauth/core'
+import { genericProvider } from '@orthanc-oauth/provider-generic'
 import { fakeClock, leaks } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
 import { ConfigurationErrors } from '../configuration/configuration-errors.ts'
@@ -81,6 +82,34 @@ describe('createAuthorizers', () => {
     ])
     expect(errors[0].message).toMatch(/orthanc\.json:4: DicomWebOAuth\.Servers\.pacs: No region$/)
   })
+
+  test.each(['client_secret', 'client_id', 'client_assertion', 'grant_type'])(
+    'an extra parameter that the generic provider keeps for itself (%s) gets the place, and its value does not show',
+    async (parameter) => {
+      const value = 'p4ssw0rd-of-the-client'
+      const error = await errorsOf(configurationText({ ExtraParameters: { [parameter]: value } }), {
+        generic: async () => ({
+          createAuthorizer: async (server) => {
+            const { tokenEndpoint, extraParameters } = server
+            genericProvider({
+              tokenEndpoint,
+              clientId: 'client',
+              clientAuthentication: 'none',
+              extraParameters: extraParameters?.(),
+            })
+            return authorizerOf(server)
+          },
+        }),
+      })
+      expect(error.errors).toMatchObject([
+        { code: 'CFG-002', details: { path: 'DicomWebOAuth.Servers.pacs', line: 4 } },
+      ])
+      expect(error.message).toMatch(
+        new RegExp(`orthanc\\.json:4: DicomWebOAuth\\.Servers\\.pacs: extraParameters\\.${parameter} would replace`),
+      )
+      expect(leaks(error, [value])).toEqual([])
+    },
+  )
 
   test('what a foreign provider throws is an error of ours, with nothing of its words', async () => {
     const error = await errorsOf(configurationText({ ProviderType: 'acme' }), {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { symlink } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { configurationText, lineOf, plainServer, written } from './written.fixture.ts'
 
@@ -244,6 +244,20 @@ describe('a section with a bad value', () => {
       'an address that other machines reach, and no ControlUsers',
     ],
     ['ControlUsers.admin', { ControlUsers: { admin: '' } }, 'CFG-002', 'an empty string'],
+    ['ControlUsers[""]', { ControlUsers: { '': 'secret' } }, 'CFG-002', 'an empty user name'],
+    [
+      'ControlUsers["ad:min"]',
+      { ControlUsers: { 'ad:min': 'secret' } },
+      'CFG-002',
+      'a user name with a colon or a control character',
+    ],
+    [
+      'ClientUsername',
+      { ClientUsername: 'view:er', ClientPassword: 'secret' },
+      'CFG-002',
+      'a user name with a colon or a control character',
+    ],
+    ['ClientUsername', { ClientUsername: '', ClientPassword: 'secret' }, 'CFG-001', 'nothing'],
     ['ClientPassword', { ClientUsername: 'viewer' }, 'CFG-001', 'nothing'],
     ['ClientUsername', { ClientPassword: 'secret' }, 'CFG-001', 'nothing'],
     ['RateLimitRequests', { RateLimitRequests: 0 }, 'CFG-002', 'the number 0'],
@@ -360,7 +374,7 @@ test('files that are no JSON are all said at once', async () => {
 
 test('what cannot be read is said by its name', async () => {
   await using files = await written({ 'a.json': configurationText() })
-  await mkdir(files.path('b.json'))
+  await symlink(files.path('gone'), files.path('b.json'))
   const { errors } = await files.errors()
   expect(errors).toMatchObject([{ code: 'CFG-102', details: { file: files.path('b.json') } }])
 })

@@ -33,14 +33,24 @@ export function findSection(sources: Sources, problems: Problems): FoundSection 
   if (second !== undefined && (second.document === document || second.key !== key))
     problems.report('CFG-105', [second.key], { found: 'this section twice', expected: `one section ${NAME}` })
   reportUnset(valueNode(node), [key], (holder) => document.unsetIn(holder), problems)
-  const value = toValue(valueNode(node), [key], (kind, path) =>
-    kind === 'duplicate'
-      ? problems.report('CFG-105', path, { found: 'a key twice', expected: 'every key once' })
-      : problems.report('CFG-100', path, { found: 'a key that is not allowed', expected: 'a known key' }),
+  const value = toValue(
+    valueNode(node),
+    [key],
+    (kind, path) =>
+      kind === 'duplicate'
+        ? problems.report('CFG-105', path, { found: 'a key twice', expected: 'every key once' })
+        : problems.report('CFG-100', path, { found: 'a key that is not allowed', expected: 'a known key' }),
+    isData,
   )
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { key, value, servers: undefined }
   const { Servers: servers, ...rest } = value as Record<string, unknown>
   return { key, value: rest, servers }
+}
+
+/** User names, parameters of a request and what a foreign provider reads: whatever they begin with, they are meant. */
+function isData([, key, , serverKey]: JsonPath): boolean {
+  if (key === 'ControlUsers') return true
+  return key === 'Servers' && (serverKey === 'ProviderOptions' || serverKey === 'ExtraParameters')
 }
 
 /** Orthanc itself starts with no two files that share a section. */
@@ -69,7 +79,7 @@ function reportUnset(node: Node, path: JsonPath, unsetIn: (node: Node) => readon
   if (node.type === 'string') tell(unsetIn(node))
   for (const [index, child] of (node.children ?? []).entries()) {
     if (child.type !== 'property') reportUnset(child, [...path, index], unsetIn, problems)
-    else if (!isComment(keyNode(child).value)) {
+    else if (!isComment(keyNode(child).value) || isData(path)) {
       tell(unsetIn(keyNode(child)))
       reportUnset(valueNode(child), [...path, keyNode(child).value], unsetIn, problems)
     }

@@ -40,7 +40,7 @@ describe('http', () => {
     },
   )
 
-  test.each(['localhost', 'issuer.localhost', '127.0.0.1', '127.1.2.3', '0x7f.1', '[::1]'])(
+  test.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.1.2.3', '0x7f.1', '[::1]'])(
     'to this machine (%s) is allowed',
     async (host) => {
       await using files = await written(configurationText({ TokenEndpoint: `http://${host}:8080/token` }))
@@ -48,11 +48,33 @@ describe('http', () => {
     },
   )
 
-  test.each(['127.0.0.1.example', 'localhost.example', '0.0.0.0', '[::]', '10.0.0.1', 'issuer'])(
+  test.each(['127.0.0.1.example', 'localhost.example', 'issuer.localhost', '0.0.0.0', '[::]', '10.0.0.1', 'issuer'])(
     'NET-F9: to %s is no loopback',
     async (host) => {
       await using files = await written(configurationText({ TokenEndpoint: `http://${host}:8080/token` }))
       expect((await files.errors()).code).toBe('CFG-104')
+    },
+  )
+
+  test.each(['0.0.0.0:9042', '[::]:9042', '10.0.0.1:9042', 'bridge:9042', 'bridge.localhost:9042'])(
+    'a data listener on %s is warned of, and so is that Orthanc is not told how to reach it by TLS',
+    async (Listen) => {
+      const warned = async (section: Readonly<Record<string, unknown>>) => {
+        await using files = await written(configurationText({}, section))
+        return (await files.read()).warnings.map(({ message, location }) => [location.path, message])
+      }
+      const clear = ['DicomWebOAuth.Listen', expect.stringContaining('passwords and patient data can be read')]
+      const untold = ['DicomWebOAuth.Advertise', expect.stringContaining('is not given')]
+      expect(await warned({ Listen })).toEqual([clear, untold])
+      expect(await warned({ Listen, Advertise: 'https://bridge.example' })).toEqual([clear])
+    },
+  )
+
+  test.each(['127.0.0.1:9042', '127.1.2.3:0', '[::1]:9042', 'localhost:9042'])(
+    'a data listener on %s is nothing to warn of',
+    async (Listen) => {
+      await using files = await written(configurationText({}, { Listen }))
+      expect((await files.read()).warnings).toEqual([])
     },
   )
 

@@ -130,11 +130,33 @@ describe('a key whose work is still to come', () => {
   test('a value that asks for what is done anyway is no matter', async () => {
     await using files = await written(
       configurationText(
-        { DPoP: false, UseManagedIdentity: false, JWTPublicKey: '', Mode: 'proxy' },
+        {
+          DPoP: false,
+          UseManagedIdentity: false,
+          JWTPublicKey: '',
+          JWTAudience: null,
+          JWTAlgorithms: [],
+          Mode: 'proxy',
+        },
         { CacheBackend: 'memory' },
       ),
     )
     expect((await files.read()).warnings).toEqual([])
+  })
+
+  test('a section GoogleCloudPlatform gives one warning, because its servers get no token from here', async () => {
+    const text = configurationText({}, {}, { GoogleCloudPlatform: { Accounts: { one: {}, two: {} } } })
+    await using files = await written(text)
+    expect((await files.read()).warnings).toEqual([
+      {
+        message: expect.stringContaining('a server in it gets no token'),
+        location: {
+          file: files.path('orthanc.json'),
+          path: 'GoogleCloudPlatform',
+          line: lineOf(text, 'GoogleCloudPlatform'),
+        },
+      },
+    ])
   })
 
   test('certificates that are not verified are warned of', async () => {

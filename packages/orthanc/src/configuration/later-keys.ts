@@ -89,8 +89,8 @@ const sectionKeys: Readonly<Record<LaterSectionKey, Later>> = {
   AuditUids: ignored('the audit log'),
 }
 
-/** Values that ask for what is done anyway. */
-const NOTHING_ASKED: readonly unknown[] = [undefined, false, '', 'memory']
+/** Values that ask for what is done anyway; an empty list is one too. */
+const NOTHING_ASKED: readonly unknown[] = [undefined, null, false, '', 'memory']
 
 export function checkLaterServerKeys(settings: Settings<object>): void {
   checkLaterKeys(serverKeys, settings)
@@ -103,7 +103,8 @@ export function checkLaterSectionKeys(settings: Settings<object>): void {
 function checkLaterKeys(keys: Readonly<Record<string, Later>>, settings: Settings<object>): void {
   const values = settings.values as Record<string, unknown>
   for (const [key, { effect, work, instead = '' }] of Object.entries(keys)) {
-    if (NOTHING_ASKED.includes(values[key])) continue
+    const value = values[key]
+    if (NOTHING_ASKED.includes(value) || (Array.isArray(value) && value.length === 0)) continue
     if (effect === 'refused')
       settings.report('CFG-103', key, { found: `a key whose work is still to come (${work})`, expected: instead })
     else settings.warn(key, `has no effect: its work is still to come (${work})`)

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { inspect } from 'node:util'
 import { Secret } from '@orthanc-oauth/core'
 import { describe, expect, test } from 'vitest'
 import { configurationText, plainServer, written } from './written.fixture.ts'
@@ -73,10 +75,10 @@ describe('readConfiguration', () => {
       scope: 'dicom.read dicom.write',
       audience: 'https://pacs.example',
       resource: ['urn:a', 'urn:b'],
-      extraParameters: { organization: 'org' },
       refreshBuffer: 0,
       flags: { hasDelete: true, chunkedTransfers: false, hasWadoRsUniversalTransferSyntax: true, timeout: 7_200_000 },
     })
+    expect(server?.extraParameters?.()).toEqual({ organization: 'org' })
     expect(revealed(server?.privateKey)).toMatch(/^-----BEGIN PRIVATE KEY-----\nMII=\n/)
     expect(server).not.toHaveProperty('clientSecret')
   })
@@ -127,7 +129,7 @@ describe('readConfiguration', () => {
   })
 
   test('a foreign provider gets its options as they are, and what they say does not show', async () => {
-    const options = { key: 'p4ssw0rd-of-acme', nested: { list: [1, null] } }
+    const options = { key: 'p4ssw0rd-of-acme', nested: { list: [1, null, { $ref: '_' }] }, _key: 1, $key: { _: 2 } }
     const server = await onlyServer(
       configurationText({
         ProviderType: 'Acme',
@@ -140,6 +142,13 @@ describe('readConfiguration', () => {
     expect(server?.provider).toBe('acme')
     expect(JSON.stringify(server?.providerOptions?.())).toBe(JSON.stringify(options))
     expect(JSON.stringify(server)).not.toContain('p4ssw0rd')
+  })
+
+  test('what extra parameters say does not show', async () => {
+    const server = await onlyServer(configurationText({ ExtraParameters: { pin: 'p4ssw0rd-of-the-client' } }))
+    expect(server?.extraParameters?.()).toEqual({ pin: 'p4ssw0rd-of-the-client' })
+    for (const shown of [JSON.stringify(server), inspect(server, { depth: null, showHidden: true })])
+      expect(shown).not.toContain('p4ssw0rd')
   })
 
   test('the section gets its defaults, and reads its keys', async () => {
@@ -203,10 +212,25 @@ describe('readConfiguration', () => {
   test('keys that begin with _ or $ are comments, variables in them included', async () => {
     const text = configurationText(
       { _ClientSecret: '${NOT_SET}', $comment: 1 },
-      { _: ['anything'], ControlUsers: { _nobody: '' } },
+      { _: ['anything'], Orthanc: { _Url: 5 } },
       { $schema: 'https://example.com' },
     ).replace('"Servers": {', '"Servers": { "_old": { "Unknown": "${NOT_SET}" },')
     expect(await onlyServer(text)).toMatchObject({ name: 'pacs' })
+  })
+
+  test('keys that begin with _ or $ are no comments where keys are names', async () => {
+    const text = configurationText(
+      { ExtraParameters: { _tenant: 'a', $version: 'b' } },
+      { ControlUsers: { _admin: 'secret', $admin: 'secret' } },
+      { RegisteredUsers: { _orthanc: 'secret' } },
+    )
+    await using files = await written(text)
+    const { section, servers, orthanc } = await files.read()
+    expect(servers[0]?.extraParameters?.()).toEqual({ _tenant: 'a', $version: 'b' })
+    expect([...section.controlUsers.keys()]).toEqual(['_admin', '$admin'])
+    expect(orthanc.username).toBe('_orthanc')
+    await using unset = await written(text.replaceAll('"secret"', '"${NOT_SET}"'))
+    expect((await unset.errors()).code).toBe('CFG-003')
   })
 
   test('variables are replaced in our strings, in keys and outside of strings', async () => {
@@ -245,6 +269,7 @@ MII=
       '30-web.json': '{ "DicomWeb": { "Root": "/web/", "Servers": { "pacs": ["https://pacs.example/dicom-web"] } } }',
       'notes.txt': 'no JSON',
     })
+    await mkdir(files.path('a-folder.json'))
     const { orthanc, templates, servers } = await files.read()
     expect(orthanc).toMatchObject({ url: 'http://127.0.0.1:8099/', username: 'first', dicomWebRoot: 'web' })
     expect(templates.get('pacs')?.location.file).toBe(files.path('30-web.json'))

@@ -1,4 +1,5 @@
 import { Secret } from '@orthanc-oauth/core'
+import { isLoopbackHost } from './is-loopback-host.ts'
 import { checkLaterSectionKeys } from './later-keys.ts'
 import { nearest } from './nearest.ts'
 import { present } from './present.ts'
@@ -6,11 +7,13 @@ import type { SectionValues } from './schema/section-schema.ts'
 import { secretSource } from './secrets.ts'
 import type { ListenAddress, LogLevel, SectionOptions } from './section-options.ts'
 import type { Settings } from './settings.ts'
-import { checkUrl, isLoopback, leavesInClear, withSlash } from './urls.ts'
+import { checkUrl, leavesInClear, withSlash } from './urls.ts'
 
 /** `host:port`, an IPv6 address in brackets. */
 const ADDRESS = /^(?<host>\[[\da-fA-F:.]+\]|[^:/@\s]+):(?<port>\d{1,5})$/
 const HIGHEST_PORT = 65_535
+/** What a user name cannot hold: a colon ends it (RFC 7617, section 2). */
+const NOT_IN_A_USERNAME = /[:\p{Cc}]/u
 
 /** The Python plugin's words, in any letter case, and what they are here. */
 const LOG_LEVELS: Readonly<Record<string, LogLevel>> = {
@@ -24,22 +27,26 @@ const LOG_LEVELS: Readonly<Record<string, LogLevel>> = {
 export async function readSection(settings: Settings<SectionValues>): Promise<SectionOptions> {
   const { values } = settings
   checkLaterSectionKeys(settings)
+  const listen = address(settings, 'Listen')
+  if (!isLoopbackHost(listen.host)) warnOfClearText(settings)
   const controlListen = address(settings, 'ControlListen')
   const controlUsers = new Map(
     Object.entries(values.ControlUsers).map(([name, password]) => [name, new Secret(password)]),
   )
-  if (!isLoopback(controlListen.host) && controlUsers.size === 0)
+  for (const name of controlUsers.keys()) checkUsername(settings, ['ControlUsers', name], name)
+  if (!isLoopbackHost(controlListen.host) && controlUsers.size === 0)
     settings.report('CFG-104', 'ControlListen', {
       found: 'an address that other machines reach, and no ControlUsers',
       expected: 'ControlUsers with a name and a password, or an address of this machine alone such as 127.0.0.1:9043',
     })
+  if (values.ClientUsername) checkUsername(settings, ['ClientUsername'], values.ClientUsername)
   const clientPassword = await secretSource(settings, 'ClientPassword')
   if (values.ClientUsername && clientPassword === undefined)
     settings.missing(['ClientPassword', 'ClientPasswordFile'], 'the password of ClientUsername, or ClientPasswordFile')
   if (!values.ClientUsername && clientPassword !== undefined)
     settings.missing(['ClientUsername'], 'the user name that ClientPassword belongs to')
   return present({
-    listen: address(settings, 'Listen'),
+    listen,
     advertise: advertised(settings, 'Advertise'),
     controlListen,
     controlAdvertise: advertised(settings, 'ControlAdvertise'),
@@ -60,6 +67,27 @@ function address(settings: Settings<SectionValues>, key: 'Listen' | 'ControlList
       expected: 'host:port, such as 127.0.0.1:9042 or [::1]:9042',
     })
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}
+
+/** The listeners speak http alone. */
+function warnOfClearText(settings: Settings<SectionValues>): void {
+  settings.warn(
+    'Listen',
+    'an address that other machines reach, by http: passwords and patient data can be read on their way unless something in front ends TLS',
+  )
+  if (!settings.values.Advertise)
+    settings.warn(
+      'Advertise',
+      'is not given: Orthanc is told the address of Listen by http, past whatever ends TLS, and of 0.0.0.0 or [::] the loopback address',
+    )
+}
+
+function checkUsername({ path, problems }: Settings<SectionValues>, key: readonly string[], name: string): void {
+  if (name === '' || NOT_IN_A_USERNAME.test(name))
+    problems.report('CFG-002', [...path, ...key], {
+      found: name === '' ? 'an empty user name' : 'a user name with a colon or a control character',
+      expected: 'a user name without, because a colon ends it on its way (RFC 7617, section 2)',
+    })
 }
 
 function advertised(settings: Settings<SectionValues>, key: 'Advertise' | 'ControlAdvertise'): string | undefined {

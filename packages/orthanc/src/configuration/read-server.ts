@@ -21,6 +21,7 @@ export async function readServer(
   resilience: ResilienceValues | undefined,
 ): Promise<ServerOptions | undefined> {
   const { values } = settings
+  const { ExtraParameters, ProviderOptions } = values
   checkLaterServerKeys(settings)
   if (values.Mode === 'push')
     settings.report('CFG-103', 'Mode', { found: 'push, whose work is still to come', expected: 'proxy' })
@@ -32,7 +33,7 @@ export async function readServer(
       ['TokenEndpoint', 'Issuer'],
       'the URL of the token endpoint, or Issuer, where it is to be found out',
     )
-  if (generic && values.ProviderOptions !== undefined)
+  if (generic && ProviderOptions !== undefined)
     settings.warn('ProviderOptions', 'has no effect with the provider generic')
   const credentials = await clientCredentials(settings, generic)
   const verifySsl = await trust(settings)
@@ -47,7 +48,7 @@ export async function readServer(
     scope: values.Scope || undefined,
     audience: values.Audience || undefined,
     resource: values.Resource?.length ? values.Resource : undefined,
-    extraParameters: values.ExtraParameters,
+    extraParameters: ExtraParameters && (() => ExtraParameters),
     verifySsl,
     allowInsecureHttp: values.AllowInsecureHttp,
     refreshBuffer: refreshBuffer(settings) * MS,
@@ -58,7 +59,7 @@ export async function readServer(
       hasWadoRsUniversalTransferSyntax: values.HasWadoRsUniversalTransferSyntax,
       timeout: values.Timeout && values.Timeout * MS,
     }),
-    providerOptions: values.ProviderOptions === undefined ? undefined : () => values.ProviderOptions,
+    providerOptions: ProviderOptions === undefined ? undefined : () => ProviderOptions,
     location: settings.problems.locate(settings.path),
   })
 }

@@ -16,6 +16,7 @@ export interface ServerOptions {
   readonly mode: 'proxy'
   /** In lower case. What `auto` stands for has been found out. */
   readonly provider: string
+  /** To be shown by shownUrl alone: its query may hold a secret. */
   readonly tokenEndpoint?: string
   readonly issuer?: string
   /** Always there for the provider generic. */
@@ -30,7 +31,8 @@ export interface ServerOptions {
   readonly scope?: string
   readonly audience?: string
   readonly resource?: string | readonly string[]
-  readonly extraParameters?: Readonly<Record<string, string>>
+  /** Of the token request. A function, so that inspect and JSON show nothing of what may be a secret. */
+  readonly extraParameters?: () => Readonly<Record<string, string>>
   /** Of the connections to the issuer and to the server: true, false, or the path of a CA bundle. */
   readonly verifySsl: boolean | string
   readonly allowInsecureHttp: boolean

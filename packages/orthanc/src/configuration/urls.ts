@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net'
 import type { ErrorCode } from '@orthanc-oauth/core'
+import { isLoopbackHost } from './is-loopback-host.ts'
 import type { Finding } from './problems.ts'
 
 /** Parameters that hold a secret by their name, wherever somebody has put one into a URL. */
@@ -45,15 +45,7 @@ function wrong(code: ErrorCode, found: string, expected: string): CheckedUrl {
 }
 
 /** http that can be read on its way: everything but loopback. */
-export const leavesInClear = (url: URL): boolean => url.protocol === 'http:' && !isLoopback(url.hostname)
-
-/** Whether a host name, or an address as a URL shows it, leads to this machine alone (RFC 6761, RFC 1122, RFC 4291). */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '')
-  return (
-    name === 'localhost' || name.endsWith('.localhost') || name === '::1' || (isIPv4(name) && name.startsWith('127.'))
-  )
-}
+export const leavesInClear = (url: URL): boolean => url.protocol === 'http:' && !isLoopbackHost(url.hostname)
 
 /** Its text without slashes at its end: as a prefix, and to compare. */
 export const withoutSlash = (url: URL): string => url.href.replace(/\/+$/, '')

@@ -6,7 +6,8 @@ import { JsonDocument } from './json-document.ts'
 import { Sources } from './sources.ts'
 
 /**
- * Reads a file, or of a folder every `*.json` in the order of their names, as Orthanc does.
+ * Reads a file, or of a folder every `*.json` in the order of their names, as Orthanc does: folders are passed over,
+ * whatever they are called, and what is none and cannot be read is an error.
  *
  * @throws ConfigurationErrors CFG-101, CFG-102 where a file is not JSON or cannot be read
  */
@@ -28,8 +29,10 @@ async function filesOf(path: string): Promise<string[]> {
     throw new ConfigurationErrors([unreadable(path, error)])
   })
   if (names === undefined) return [path]
-  const files = names.filter((name) => name.toLowerCase().endsWith('.json')).sort()
-  if (files.length > 0) return files.map((name) => join(path, name))
+  const found = names.filter((name) => name.toLowerCase().endsWith('.json')).map((name) => join(path, name))
+  const folders = await Promise.all(found.map(isFolder))
+  const files = found.filter((_, index) => folders[index] === false).sort((a, b) => (a < b ? -1 : 1))
+  if (files.length > 0) return files
   throw new ConfigurationErrors([
     new OrthancOAuthError('CFG-102', `${path}: found a folder without *.json, expected Orthanc's configuration`, {
       details: { file: path },
@@ -40,6 +43,14 @@ async function filesOf(path: string): Promise<string[]> {
 /** undefined: no folder. */
 async function folderNames(path: string): Promise<string[] | undefined> {
   return (await stat(path)).isDirectory() ? readdir(path) : undefined
+}
+
+/** What cannot be looked at is told once it is read. */
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
 }
 
 function unreadable(file: string, cause: unknown): OrthancOAuthError {

@@ -13,20 +13,30 @@ export const valueNode = ({ children }: Node): Node => children?.[1] as Node
 /** Orthanc knows no such keys: people write them as comments. */
 export const isComment = (key: string): boolean => /^[_$]/.test(key) && key !== '__proto__'
 
-/** The plain value of a node: its objects without prototype, its comments left out, of a key that is there twice the last as in jsoncpp. */
-export function toValue(node: Node, path: JsonPath, problem: KeyProblem): unknown {
+/**
+ * The plain value of a node: its objects without prototype, its comments left out, of a key that is there twice the last
+ * as in jsoncpp.
+ *
+ * @param isData whether the keys of the object at a path are data, such as names, so that none of them is a comment
+ */
+export function toValue(
+  node: Node,
+  path: JsonPath,
+  problem: KeyProblem,
+  isData: (path: JsonPath) => boolean = () => false,
+): unknown {
   if (node.type === 'array')
-    return (node.children ?? []).map((child, index) => toValue(child, [...path, index], problem))
+    return (node.children ?? []).map((child, index) => toValue(child, [...path, index], problem, isData))
   if (node.type !== 'object') return node.value
   const value: Record<string, unknown> = Object.create(null)
   for (const property of node.children ?? []) {
     const key: string = keyNode(property).value
-    if (isComment(key)) continue
+    if (isComment(key) && !isData(path)) continue
     const here = [...path, key]
     if (key === '__proto__') problem('prototype', here)
     else {
       if (key in value) problem('duplicate', here)
-      value[key] = toValue(valueNode(property), here, problem)
+      value[key] = toValue(valueNode(property), here, problem, isData)
     }
   }
   return value

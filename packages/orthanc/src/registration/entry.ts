@@ -31,6 +31,7 @@ export class Entry {
   #notBefore = Number.NEGATIVE_INFINITY
   #attempted = false
   #confirmed = false
+  #everConfirmed = false
   status: RegistrationStatus = { state: 'waiting for Orthanc' }
 
   constructor(server: ServerOptions, template: Template | undefined, advertised: Advertised) {
@@ -76,9 +77,16 @@ export class Entry {
     }
   }
 
-  /** To be called before a definition is put: what is there now is what was there before ours. */
-  learnFrom(listed: ReadonlyMap<string, ListedDefinition>): void {
-    if (this.placeIn(listed) !== 'ours') this.#before = listed.get(this.name) ?? this.#before
+  /**
+   * To be called before a definition is put: what is there now is what was there before ours. Once ours has been there,
+   * what took its place may be an administrator's, and to take that for a template would be to undo it for ever.
+   *
+   * @param started Orthanc has just started, so that what it knows is what it has loaded
+   */
+  learnFrom(listed: ReadonlyMap<string, ListedDefinition>, started: boolean): void {
+    const place = this.placeIn(listed)
+    if (place === 'ours') return
+    if (started || !this.#everConfirmed || place === 'template') this.#before = listed.get(this.name) ?? this.#before
   }
 
   /** Headers that Orthanc has been told of and does not show, so that nobody can send them any more. */
@@ -110,6 +118,7 @@ export class Entry {
 
   confirmed(): void {
     this.#confirmed = true
+    this.#everConfirmed = true
     this.#failures = 0
     this.#notBefore = Number.NEGATIVE_INFINITY
   }

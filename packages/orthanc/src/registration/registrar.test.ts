@@ -1,4 +1,4 @@
-import { answer, hang, orthancAvailable, pass, startFaultServer, startOrthanc } from '@orthanc-oauth/testing'
+import { answer, hang, orthancAvailable, pass, reset, startFaultServer, startOrthanc } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
 import { ADVERTISE, LOOK, lookedAfter } from './looked-after.fixture.ts'
 
@@ -202,6 +202,38 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
     expect([after.status('pacs')?.state, after.status('other')?.state]).toEqual(['registered', 'registered'])
   })
 
+  test.each([
+    ['answers 503', () => answer({ status: 503 })],
+    ['breaks off', () => reset()],
+  ])(
+    'ORT-F2: one definition that Orthanc %s holds up no other, is put again after 1, 2, 4 … s, and undoes no deletion',
+    async (_, behaviour) => {
+      await using orthanc = await startOrthanc({ servers: { theirs: ['http://127.0.0.1:1/'] } })
+      await using between = await startFaultServer({ target: orthanc.url })
+      await using after = await lookedAfter(orthanc, { url: between.url, servers: { pacs: {}, other: {}, third: {} } })
+      const states = () => ['pacs', 'other', 'third'].map((name) => after.status(name)?.state)
+      const puts = () => between.requests.filter(({ method, target }) => method === 'PUT' && target.endsWith('/pacs'))
+      between.nextAt(`${SERVERS}/pacs`, ...Array.from({ length: 3 }, behaviour))
+      await after.start()
+      expect(states()).toEqual(['waiting for Orthanc', 'registered', 'registered'])
+      expect(after.status()).toMatchObject({ error: { code: 'NET-100', retryable: true } })
+      await orthanc.json(`${SERVERS}/third`, { method: 'DELETE' })
+      for (const [pause, seen] of [
+        [1000, 2],
+        [2000, 3],
+      ] as const) {
+        await after.clock.advance(pause - 1)
+        expect(puts()).toHaveLength(seen - 1)
+        await after.look(1)
+        expect(puts()).toHaveLength(seen)
+        expect(states()).toEqual(['waiting for Orthanc', 'registered', 'deleted by an administrator'])
+      }
+      await after.look(4000)
+      expect(states()).toEqual(['registered', 'registered', 'deleted by an administrator'])
+      expect(Object.keys(await orthanc.servers())).toEqual(['other', 'pacs', 'theirs'])
+    },
+  )
+
   test('ORT-F3: a PUT that was applied although its answer never came is repeated, and nothing is done twice', async () => {
     await using orthanc = await startOrthanc()
     await using between = await startFaultServer({ target: orthanc.url })
@@ -214,6 +246,7 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
     await after.start()
     expect((await orthanc.servers()).pacs).toMatchObject({ Url: url('pacs') })
     expect(after.status()).toMatchObject({ state: 'waiting for Orthanc', error: { code: 'NET-100' } })
+    await after.look(500)
     await after.look(500)
     expect(after.status()).toEqual({ state: 'registered' })
     expect(await orthanc.servers()).toMatchObject({ pacs: { Url: url('pacs'), HasDelete: '1' } })
@@ -257,6 +290,51 @@ describe.skipIf(!orthancAvailable())('Registrar, with a real Orthanc', () => {
     expect(after.status()).toEqual({ state: 'deleted by an administrator' })
     await after.look(11 * MINUTE)
     expect(await orthanc.servers()).toEqual({})
+  })
+
+  test('ORT-F4: the only one that an administrator points elsewhere again within ten minutes is left alone, at shutdown too', async () => {
+    await using orthanc = await startOrthanc()
+    await using after = await lookedAfter(orthanc)
+    const byHand = { Url: 'https://by-hand.example/', HasDelete: true }
+    await after.start()
+    await after.look()
+    await orthanc.json(`${SERVERS}/pacs`, { method: 'PUT', body: byHand })
+    await after.look()
+    expect(after.status()).toEqual({ state: 'registered' })
+    expect((await orthanc.servers()).pacs).not.toHaveProperty('HasDelete')
+    await orthanc.json(`${SERVERS}/pacs`, { method: 'PUT', body: byHand })
+    for (const _ of ['at once', 'later']) {
+      await after.look()
+      expect(after.status()).toEqual({ state: 'replaced by an administrator' })
+      await after.look(11 * MINUTE)
+    }
+    await after[Symbol.asyncDispose]()
+    expect(await orthanc.servers()).toMatchObject({ pacs: { Url: byHand.Url, HasDelete: '1' } })
+  })
+
+  test('ORT-F8: what a starting Orthanc loads after ours was there lends its flags', async () => {
+    await using orthanc = await startOrthanc()
+    await using after = await lookedAfter(orthanc)
+    await after.start()
+    await orthanc.json(`${SERVERS}/pacs`, { method: 'PUT', body: { Url: 'https://loaded.example/', HasDelete: true } })
+    await after.look(500)
+    expect((await orthanc.servers()).pacs).toMatchObject({ Url: url('pacs'), HasDelete: '1' })
+  })
+
+  test('ORT-F8: what Orthanc knows after a restart with another configuration lends its flags', async () => {
+    await using orthanc = await startOrthanc({ servers: { pacs: { Url: 'https://0.example/', Timeout: 55 } } })
+    await using after = await lookedAfter(orthanc)
+    await after.start()
+    const changed = { Url: 'https://0.example/', Timeout: 66 }
+    await orthanc.json(`${SERVERS}/pacs`, { method: 'PUT', body: changed })
+    await after.look()
+    expect((await orthanc.servers()).pacs).toMatchObject({ Url: url('pacs'), Timeout: 66 })
+    await orthanc.kill()
+    await after.look()
+    await orthanc.start()
+    await orthanc.json(`${SERVERS}/pacs`, { method: 'PUT', body: { Url: 'https://moved.example/', Timeout: 77 } })
+    await after.look()
+    expect((await orthanc.servers()).pacs).toMatchObject({ Url: url('pacs'), Timeout: 77 })
   })
 
   test('a name that leads elsewhere by an administrator is left alone', async () => {

@@ -100,14 +100,15 @@ export class Registrar implements AsyncDisposable {
     const listed = await this.#api.servers()
     this.#failures = 0
     const now = this.#clock.monotonic()
+    const away = this.#away
     const verdicts = judge(
       this.#entries.map((entry) => entry.sight(listed, now)),
-      this.#away,
+      away,
     )
-    this.#mayBeStarting = this.#away ? listed.size === 0 : this.#mayBeStarting && verdicts.includes('register again')
+    this.#mayBeStarting = away ? listed.size === 0 : this.#mayBeStarting && verdicts.includes('register again')
     this.#away = false
     const wanted = this.#entries.filter((entry, index) => this.#wants(entry, verdicts[index], now))
-    for (const entry of wanted) entry.learnFrom(listed)
+    for (const entry of wanted) entry.learnFrom(listed, away || this.#mayBeStarting)
     const taken: Entry[] = []
     for (const entry of wanted) if (await this.#put(entry)) taken.push(entry)
     if (taken.length > 0) this.#confirm(taken, await this.#api.servers())
@@ -146,11 +147,11 @@ export class Registrar implements AsyncDisposable {
       await this.#api.put(entry.name, entry.definition())
       return true
     } catch (error) {
-      // Orthanc may have taken it all the same: it is put again until it reads back, which changes nothing then.
+      // Orthanc may have taken it all the same: it is put again until it reads back, which changes nothing then. And it
+      // is this definition's failure alone: whether Orthanc is away its list tells.
       const failure = asOurs(error)
-      if (failure.retryable) throw failure
       entry.failed(this.#clock.monotonic())
-      this.#set(entry, { state: 'failed', error: failure })
+      this.#set(entry, statusOf(failure))
       return false
     }
   }
@@ -172,10 +173,7 @@ export class Registrar implements AsyncDisposable {
   #failed(error: OrthancOAuthError): number {
     this.#failures += 1
     this.#away ||= error.retryable
-    const status: RegistrationStatus = error.retryable
-      ? { state: 'waiting for Orthanc', error }
-      : { state: 'failed', error }
-    for (const entry of this.#entries) if (!entry.givenUp) this.#set(entry, status)
+    for (const entry of this.#entries) if (!entry.givenUp) this.#set(entry, statusOf(error))
     return error.retryable
       ? Math.min(FIRST_PAUSE_UNREACHABLE * 2 ** (this.#failures - 1), LOOK_INTERVAL)
       : Math.min(FIRST_PAUSE_REFUSED * 2 ** (this.#failures - 1), LONGEST_PAUSE_REFUSED)
@@ -212,4 +210,8 @@ export class Registrar implements AsyncDisposable {
     const attempted = this.#entries.filter((entry) => entry.attempted)
     await takeBack(attempted, this.#api, (entry, status) => this.#set(entry, status))
   }
+}
+
+function statusOf(error: OrthancOAuthError): RegistrationStatus {
+  return { state: error.retryable ? 'waiting for Orthanc' : 'failed', error }
 }
