@@ -1,10 +1,11 @@
-import { type AcquireRequest, OrthancOAuthError, type TokenProvider } from '@orthanc-oauth/core'
+import { type AcquireRequest, OrthancOAuthError, sanitizeCause, type TokenProvider } from '@orthanc-oauth/core'
 import { clientAuthentication } from './client-authentication/client-authentication.ts'
 import { IssuerConnection } from './connection/issuer-connection.ts'
 import { readTrust } from './connection/trust.ts'
 import { Discovery } from './discovery/discovery.ts'
 import { cacheKey } from './options/cache-key.ts'
 import type { GenericProviderOptions } from './options/generic-provider-options.ts'
+import { namingIssuer } from './options/naming-issuer.ts'
 import { type Settings, settingsOf } from './options/settings.ts'
 import { requestToken, type TokenWithTerms } from './token/request-token.ts'
 
@@ -27,7 +28,7 @@ export function genericProvider(options: GenericProviderOptions): TokenProvider 
       const { token, warning } = await acquire(settings, discovery, request)
       if (warning !== undefined && !warned) {
         warned = true
-        settings.onWarning(warning)
+        void warn(settings, warning)
       }
       return token
     },
@@ -37,20 +38,26 @@ export function genericProvider(options: GenericProviderOptions): TokenProvider 
 async function acquire(settings: Settings, discovery: Discovery, request: AcquireRequest): Promise<TokenWithTerms> {
   // Together 60 ms, which whoever only checks a configuration does not need.
   const [oauth, undici] = await Promise.all([import('oauth4webapi'), import('undici')])
-  const authentication = await clientAuthentication(oauth, settings.credentials)
-  const connection = new IssuerConnection(undici, await readTrust(settings.trust), request)
+  const authentication = await namingIssuer(settings, () => clientAuthentication(oauth, settings.credentials))
+  const trust = await namingIssuer(settings, () => readTrust(settings.trust))
+  const connection = new IssuerConnection(undici, trust, request)
   try {
     const server = await discovery.find(oauth, connection, request.clock)
     return await requestToken({ oauth, connection, server, authentication, settings }, request)
   } catch (error) {
-    if (leadsElsewhere(error)) discovery.forget()
+    if (error instanceof OrthancOAuthError && error.code === 'TOK-005') discovery.forget()
+    if (error instanceof OrthancOAuthError && error.category === 'NETWORK') discovery.doubt()
     throw error
   } finally {
     await connection.close()
   }
 }
 
-/** Whether the token endpoint may be another by now: it was not reached, or did not answer as one. */
-function leadsElsewhere(error: unknown): boolean {
-  return error instanceof OrthancOAuthError && (error.category === 'NETWORK' || error.code === 'TOK-005')
+/** A listener that throws, now or later, is its author's affair, and costs nobody a token. */
+async function warn({ onWarning }: Settings, warning: string): Promise<void> {
+  try {
+    await onWarning(warning)
+  } catch (error) {
+    process.emitWarning(`onWarning of a token provider threw: ${sanitizeCause(error).name}`)
+  }
 }

@@ -18,7 +18,7 @@ const program = (more: string) => `
     },
   })
   const { genericProvider } = await import(${source('./index.ts')})
-  const provider = genericProvider({ tokenEndpoint: 'http://127.0.0.1:9/', clientId: 'a', clientAuthentication: 'none' })
+  const provider = genericProvider({ tokenEndpoint: 'http://127.0.0.1:2/', clientId: 'a', clientAuthentication: 'none' })
   ${more}
   console.log(JSON.stringify([...loaded].sort()))
 `

@@ -31,7 +31,7 @@ export interface OrthancWorldOptions {
   readonly puts?: (orthanc: LaunchedOrthanc) => readonly Behaviour[]
 }
 
-export interface Registration {
+interface Registration {
   readonly state: string
   readonly error: { readonly error_code: string; readonly message: string } | null
 }

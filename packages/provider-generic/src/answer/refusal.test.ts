@@ -58,12 +58,28 @@ describe('an answer that is no success', () => {
     ['garbage', 'soon', 60_000],
     ['years', '99999999', 3_600_000],
   ])('TOK-F10, TOK-F11: Retry-After in %s is waited for', async (_what, value, retryAfter) => {
-    for (const status of [429, 503])
+    for (const status of [408, 429, 503])
       expect(await failure({ ...page, status, headers: { 'retry-after': value } })).toMatchObject({
         code: 'AUTH-003',
         retryable: true,
         retryAfter,
       })
+  })
+
+  test.each<[string, Answer, string, boolean]>([
+    ['temporarily_unavailable with 400', oauthError('temporarily_unavailable'), 'AUTH-003', true],
+    ['invalid_client with 401', oauthError('invalid_client', 401), 'AUTH-001', false],
+    ['an OAuth error of its own making', oauthError('too_eager'), 'TOK-001', false],
+    ['a page with 403', { ...page, status: 403 }, 'TOK-005', false],
+  ])('TOK-F10: Retry-After of %s is waited for too', async (_what, answer, code, retryable) => {
+    const error = await failure({ ...answer, headers: { ...answer.headers, 'retry-after': '600' } })
+    expect(error).toMatchObject({ code, retryable, retryAfter: 600_000 })
+  })
+
+  test('a redirect is called one, and a 304 or 300 is not', async () => {
+    const said = async (status: number) => (await failure({ status })).message.includes('redirects')
+    for (const status of [301, 302, 303, 307, 308]) expect(await said(status)).toBe(true)
+    for (const status of [300, 304]) expect(await said(status)).toBe(false)
   })
 
   test('the query of the endpoint, which may hold a key, is sent and not shown', async () => {

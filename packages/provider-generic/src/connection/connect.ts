@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { type Clock, OrthancOAuthError } from '@orthanc-oauth/core'
+import type { Clock } from '@orthanc-oauth/core'
 import type { buildConnector } from 'undici'
 import { CONNECT_LIMIT } from './limits.ts'
 import type { TlsTrust } from './trust.ts'
@@ -24,7 +24,7 @@ export function connector(trust: TlsTrust, clock: Clock, opened: (socket: Socket
         })
       : connectTcp({ host: hostname, port: Number(port || 80) })
     opened(socket)
-    const cancel = clock.setTimer(() => socket.destroy(timedOut(hostname)), CONNECT_LIMIT)
+    const cancel = clock.setTimer(() => socket.destroy(new ConnectTimeout()), CONNECT_LIMIT)
     const fail = (error: Error) => callback(error, null)
     socket.once('error', fail)
     socket.once('close', cancel)
@@ -36,9 +36,7 @@ export function connector(trust: TlsTrust, clock: Clock, opened: (socket: Socket
   }
 }
 
-function timedOut(host: string): OrthancOAuthError {
-  return new OrthancOAuthError('NET-001', `No connection to ${host} within ${CONNECT_LIMIT} ms`, {
-    details: { host, limit: CONNECT_LIMIT },
-    retryable: true,
-  })
+/** What was to be connected to is known to whoever asked for it. */
+export class ConnectTimeout extends Error {
+  override readonly name = 'ConnectTimeout'
 }

@@ -1,4 +1,6 @@
 import { OrthancOAuthError } from '@orthanc-oauth/core'
+import { ConnectTimeout } from './connect.ts'
+import { CONNECT_LIMIT } from './limits.ts'
 import { tooLarge } from './read-body.ts'
 
 /** What is wrong with a certificate, by the codes of OpenSSL's verification and node:tls. */
@@ -36,6 +38,11 @@ export function connectionError(error: unknown, endpoint: string): OrthancOAuthE
   const chain = causesOf(error)
   const ours = chain.find((cause) => cause instanceof OrthancOAuthError)
   if (ours !== undefined) return ours
+  if (chain.some((cause) => cause instanceof ConnectTimeout))
+    return new OrthancOAuthError('NET-001', `No connection to ${endpoint} within ${CONNECT_LIMIT} ms`, {
+      details: { endpoint, limit: CONNECT_LIMIT },
+      retryable: true,
+    })
   const codes = chain.map(codeOf).filter((code) => code !== undefined)
   const fault = codes.map((code) => CERTIFICATE_FAULTS[code]).find((found) => found !== undefined)
   const code = codes.at(-1)

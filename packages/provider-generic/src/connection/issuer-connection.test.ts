@@ -57,10 +57,11 @@ describe('limits of time', () => {
   test('NET-F2: a connection that is never made is given up after 5 s', async () => {
     await using hole = await blackHole()
     const clock = fakeClock()
-    const failing = failureOf(providerAt(`http://127.0.0.1:${hole.port}/token`), { clock })
+    const endpoint = `http://127.0.0.1:${hole.port}/token`
+    const failing = failureOf(providerAt(endpoint), { clock })
     await set(clock, 3)
     const error = await failsAt(CONNECT_LIMIT, clock, failing)
-    expect(error).toMatchObject({ code: 'NET-001', retryable: true, details: { limit: 5_000 } })
+    expect(error).toMatchObject({ code: 'NET-001', retryable: true, details: { limit: 5_000, endpoint } })
     expect(clock.pending).toBe(0)
   })
 

@@ -85,6 +85,57 @@ describe('discovery', () => {
     expect(asked()).toEqual([OIDC, '/token', '/token', OIDC, '/token'])
   })
 
+  test.each<[string, Behaviour, number]>([
+    ['fails', respond({ status: 503 }), 60_000],
+    ['is cut off', reset(), 60_000],
+    ['has had too many requests', respond({ status: 429, headers: { 'retry-after': '600' } }), 600_000],
+  ])(
+    'metadata serves longer than an hour while its page %s, and is not asked for in each acquisition',
+    async (_what, behaviour, pause) => {
+      const clock = fakeClock()
+      const one = provider()
+      server.nextAt(OIDC, metadata(), behaviour, metadata({ token_endpoint: `${server.url}/new` }))
+      await one.acquire(acquireRequest({ clock }))
+      await clock.advance(HOUR)
+      await one.acquire(acquireRequest({ clock }))
+      await clock.advance(pause - 1)
+      await one.acquire(acquireRequest({ clock }))
+      await clock.advance(1)
+      await one.acquire(acquireRequest({ clock }))
+      expect(asked()).toEqual([OIDC, '/token', OIDC, '/token', '/token', OIDC, '/new'])
+    },
+  )
+
+  test('metadata that is older than an hour and turns out wrong serves no longer', async () => {
+    const clock = fakeClock()
+    const one = provider()
+    server.nextAt(OIDC, metadata(), metadata({ issuer: 'https://other.example/' }))
+    await one.acquire(acquireRequest({ clock }))
+    await clock.advance(HOUR)
+    expect(await failureOf(one, { clock })).toMatchObject({ code: 'CFG-002' })
+    expect(asked()).toEqual([OIDC, '/token', OIDC])
+  })
+
+  test('a token endpoint that was not reached once serves on, where the issuer cannot say', async () => {
+    const one = provider()
+    server.nextAt(OIDC, metadata(), respond({ status: 503 }))
+    server.nextAt('/token', token, reset())
+    await one.acquire(acquireRequest())
+    expect(await failureOf(one)).toMatchObject({ code: 'NET-002' })
+    await one.acquire(acquireRequest())
+    expect(asked()).toEqual([OIDC, '/token', '/token', OIDC, '/token'])
+  })
+
+  test('a token endpoint that is none serves no longer, even where the issuer cannot say', async () => {
+    const one = provider()
+    server.nextAt(OIDC, metadata(), respond({ status: 503 }))
+    server.nextAt('/token', token, respond({ status: 404 }))
+    await one.acquire(acquireRequest())
+    expect(await failureOf(one)).toMatchObject({ code: 'TOK-005' })
+    expect(await failureOf(one)).toMatchObject({ code: 'AUTH-003', retryable: true })
+    expect(asked()).toEqual([OIDC, '/token', '/token', OIDC])
+  })
+
   test.each<[string, Behaviour]>([
     ['is cut off', reset()],
     ['is gone', respond({ status: 404 })],
@@ -158,12 +209,18 @@ describe('metadata that leads nowhere', () => {
     expect(await refused(behaviour())).toMatchObject({ code: 'TOK-005', retryable: false })
   })
 
+  test('a 408 at the first path: the issuer is busy, not without metadata', async () => {
+    expect(await refused(respond({ status: 408 }))).toMatchObject({ code: 'AUTH-003', retryable: true })
+    expect(asked()).toEqual([OIDC])
+  })
+
   test('empty: it may be asked for again', async () => {
     expect(await refused(respond({}))).toMatchObject({ code: 'NET-002', retryable: true })
   })
 
   test.each([
     ['missing', undefined, 'CFG-002'],
+    ['at a port that fetch never connects to', 'https://issuer.example:6000/token', 'CFG-002'],
     ['no URL', `/${CANARY}`, 'CFG-002'],
     ['of another scheme', `ftp://${CANARY}.example/`, 'CFG-002'],
     ['with a password in it', `https://user:${CANARY}@issuer.example/token`, 'CFG-002'],

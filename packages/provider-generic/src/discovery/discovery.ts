@@ -1,4 +1,4 @@
-import { type Clock, OrthancOAuthError } from '@orthanc-oauth/core'
+import { type Clock, isRetryable, OrthancOAuthError, retryAfterOf } from '@orthanc-oauth/core'
 import type * as OAuth from 'oauth4webapi'
 import type { IssuerConnection } from '../connection/issuer-connection.ts'
 import { checkedUrl } from '../options/checked-url.ts'
@@ -7,6 +7,12 @@ import { readMetadata } from './read-metadata.ts'
 
 /** Milliseconds. Metadata changes in years; an hour bounds how long a moved endpoint that still answers is used. */
 const METADATA_LIFETIME = 3_600_000
+
+/**
+ * Milliseconds. While the metadata cannot be looked up again, what was found serves: tokens do not run out because of a
+ * page that says what is known. Looking up at each acquisition would add to each the limits of a host that is silent.
+ */
+const LOOK_UP_PAUSE = 60_000
 
 /** OpenID Connect Discovery first, because nearly every issuer has it; then RFC 8414. */
 const ALGORITHMS = ['oidc', 'oauth2'] as const
@@ -19,7 +25,7 @@ export interface TokenServer extends OAuth.AuthorizationServer {
 /** Where the token endpoint is: configured, or found at the issuer and remembered. */
 export class Discovery {
   readonly #settings: Settings
-  #found: { readonly server: TokenServer; readonly at: number } | undefined
+  #found: { readonly server: TokenServer; readonly until: number } | undefined
 
   constructor(settings: Settings) {
     this.#settings = settings
@@ -31,15 +37,28 @@ export class Discovery {
     // Assertions are for the issuer; where it is not known, for its token endpoint (RFC 7523, section 3).
     if (tokenEndpoint !== undefined) return { issuer: issuer ?? tokenEndpoint, token_endpoint: tokenEndpoint }
     const found = this.#found
-    if (found !== undefined && clock.monotonic() - found.at < METADATA_LIFETIME) return found.server
-    const server = await this.#ask(oauth, connection)
-    this.#found = { server, at: clock.monotonic() }
-    return server
+    if (found !== undefined && clock.monotonic() < found.until) return found.server
+    try {
+      return this.#remember(await this.#ask(oauth, connection), clock, METADATA_LIFETIME)
+    } catch (error) {
+      if (found === undefined || !isRetryable(error)) throw error
+      return this.#remember(found.server, clock, retryAfterOf(error) ?? LOOK_UP_PAUSE)
+    }
   }
 
-  /** What was found led nowhere: look again next time. A failed search is never remembered. */
+  /** What was found leads to something that is no token endpoint: it serves no more. */
   forget(): void {
     this.#found = undefined
+  }
+
+  /** What was found was not reached: the issuer is asked next time, and where it cannot say, what was found serves on. */
+  doubt(): void {
+    if (this.#found !== undefined) this.#found = { ...this.#found, until: Number.NEGATIVE_INFINITY }
+  }
+
+  #remember(server: TokenServer, clock: Clock, lifetime: number): TokenServer {
+    this.#found = { server, until: clock.monotonic() + lifetime }
+    return server
   }
 
   async #ask(oauth: typeof OAuth, connection: IssuerConnection): Promise<TokenServer> {

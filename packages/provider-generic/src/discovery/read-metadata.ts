@@ -1,7 +1,7 @@
 import { OrthancOAuthError } from '@orthanc-oauth/core'
 import type * as OAuth from 'oauth4webapi'
 import { jsonBody } from '../answer/json-body.ts'
-import { busy } from '../answer/refusal.ts'
+import { busy, isBusy, isRedirect } from '../answer/refusal.ts'
 
 /**
  * The metadata in an answer; undefined where there is none at this path.
@@ -16,12 +16,16 @@ export async function readMetadata(
 ): Promise<OAuth.AuthorizationServer | undefined> {
   const { status } = response
   const details = { issuer: issuer.href, status }
-  if (status === 429 || status >= 500) throw busy(response, issuer.href)
+  if (isBusy(response)) throw busy(response, issuer.href)
   if (status >= 400) return undefined
   if (status !== 200)
     throw new OrthancOAuthError('TOK-005', `${issuer.href} answered HTTP ${status} in the place of its metadata`, {
       details,
-      troubleshooting: ['Configure the issuer by the address that this one leads to, or configure TokenEndpoint.'],
+      troubleshooting: [
+        isRedirect(response)
+          ? 'Configure the issuer by the address that this one leads to, or configure TokenEndpoint.'
+          : 'Check the issuer, or configure TokenEndpoint.',
+      ],
     })
   const body = Response.json(await jsonBody(response, issuer.href))
   return oauth.processDiscoveryResponse(issuer, body).catch((cause: unknown) => {

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { OrthancOAuthError } from '@orthanc-oauth/core'
+import { BLOCKED_PORTS } from './blocked-ports.ts'
 
 /**
  * An address that a secret may be sent to.
@@ -18,6 +19,11 @@ export function checkedUrl(option: string, value: string, allowInsecureHttp: boo
     })
   if (url.hash !== '') throw invalid(option, 'has a fragment (RFC 6749, section 3.2)')
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid(option, 'is neither https nor http')
+  if (BLOCKED_PORTS.has(Number(url.port)))
+    throw new OrthancOAuthError('CFG-002', `${option} has port ${url.port}, to which fetch connects never`, {
+      details: { option, port: Number(url.port) },
+      troubleshooting: ['Have the issuer listen on another port: this one is reserved for another protocol.'],
+    })
   if (url.protocol === 'http:' && !allowInsecureHttp && !isLoopback(url.hostname))
     throw new OrthancOAuthError('CFG-104', `${option} is plain http beyond this machine: ${url.host}`, {
       details: { option, host: url.host },

@@ -1,7 +1,9 @@
+import { createRequire } from 'node:module'
 import { OrthancOAuthError, Secret } from '@orthanc-oauth/core'
 import { acquireRequest, failureOf, json, leaks, startFaultServer, startIssuer } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
 import { genericProvider } from '../generic-provider.ts'
+import { BLOCKED_PORTS } from './blocked-ports.ts'
 import type { GenericProviderOptions } from './generic-provider-options.ts'
 
 const CANARY = 'canary-in-the-options'
@@ -47,6 +49,7 @@ describe('options', () => {
       'CFG-002',
       'extraParameters.client_assertion',
     ],
+    ['a method that is null', { clientAuthentication: null }, 'CFG-002', 'clientAuthentication'],
     ['an extra that is no string', { extraParameters: { tenant: 7 } }, 'CFG-002', 'extraParameters.tenant'],
     ['a scope twice', { scope: 'a', extraParameters: { scope: CANARY } }, 'CFG-105', 'extraParameters.scope'],
   ]
@@ -55,6 +58,52 @@ describe('options', () => {
     expect(error).toMatchObject({ code, retryable: false, details: { option } })
     expect(error.message).toContain(option)
     expect(leaks(error, [CANARY])).toEqual([])
+  })
+
+  const listed = [CANARY]
+  const wrongTypes: [keyof GenericProviderOptions, ...unknown[]][] = [
+    ['issuer', null, 7, listed, new URL(`https://issuer.example/${CANARY}`)],
+    ['tokenEndpoint', null, 7, listed, new URL(`https://issuer.example/${CANARY}`)],
+    ['clientId', null, 7, listed],
+    ['clientSecret', null, '', 7, { file: listed }],
+    ['privateKey', null, '', CANARY, { file: listed }],
+    ['privateKeyPassword', null, '', 0, false, CANARY, {}],
+    ['privateKeyId', null, 7, listed],
+    ['privateKeyAlgorithm', null, 7, listed],
+    ['certificateFile', null, 7, listed, Buffer.from(CANARY)],
+    ['scope', null, 7, listed],
+    ['audience', null, 7, listed],
+    ['resource', null, 7, [CANARY, 7], [listed], [undefined], { 0: CANARY }],
+    ['extraParameters', null, 7, CANARY, listed, new Map([['a', CANARY]]), new URLSearchParams({ a: CANARY })],
+    ['caFile', null, 7, listed, Buffer.from(CANARY)],
+    ['verifyTls', null, 0, '', 'false', CANARY],
+    ['allowInsecureHttp', null, 1, '', 'false', CANARY],
+    ['onWarning', null, {}, CANARY],
+  ]
+  test.each(wrongTypes)('%s of a wrong type is refused by its name, whatever the method', (option, ...values) => {
+    const methods = ['client_secret_post', 'private_key_jwt', 'none']
+    for (const clientAuthentication of methods)
+      for (const value of values) {
+        const privateKey = new Secret(CANARY)
+        const error = refusal({ clientAuthentication, privateKey, [option]: value })
+        expect(error).toMatchObject({ code: 'CFG-002', retryable: false, details: { option } })
+        expect(error.message).toContain(option)
+        expect(leaks(error, [CANARY])).toEqual([])
+      }
+  })
+
+  test.each([1, 9, 6000, 10080])('port %i, to which fetch connects never, is refused by its number', (port) => {
+    const address = `https://issuer.example:${port}/`
+    for (const option of ['issuer', 'tokenEndpoint']) {
+      const error = refusal({ [option]: address })
+      expect(error).toMatchObject({ code: 'CFG-002', retryable: false, details: { option, port } })
+      expect(error.message).toContain(`port ${port}`)
+    }
+  })
+
+  test('the ports that are refused are those that undici refuses', () => {
+    const { badPorts } = createRequire(import.meta.url)('undici/lib/web/fetch/constants.js') as { badPorts: string[] }
+    expect(BLOCKED_PORTS).toEqual(new Set(badPorts.map(Number)))
   })
 
   test.each([
@@ -69,7 +118,7 @@ describe('options', () => {
     genericProvider({ ...valid, tokenEndpoint, allowInsecureHttp: true })
   })
 
-  test.each(['http://127.0.0.1:1/', 'http://127.8.9.10/', 'http://localhost:1/', 'http://[::1]:1/'])(
+  test.each(['http://127.0.0.1:2/', 'http://127.8.9.10/', 'http://localhost:2/', 'http://[::1]:2/'])(
     'NET-F9: %s is this machine',
     (tokenEndpoint) => {
       genericProvider({ ...valid, tokenEndpoint })

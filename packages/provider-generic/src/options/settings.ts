@@ -1,9 +1,10 @@
-import { OrthancOAuthError, Secret, type SecretSource } from '@orthanc-oauth/core'
+import { OrthancOAuthError, type SecretSource } from '@orthanc-oauth/core'
 import { checkedUrl } from './checked-url.ts'
 import type { ClientAuthentication, GenericProviderOptions } from './generic-provider-options.ts'
+import { optionalBoolean, optionalFunction, optionalSecret, optionalString } from './option-types.ts'
 import { requestParameters } from './request-parameters.ts'
 
-export type SecretMethod = 'client_secret_post' | 'client_secret_basic' | 'client_secret_jwt'
+type SecretMethod = 'client_secret_post' | 'client_secret_basic' | 'client_secret_jwt'
 
 /** What the client proves itself by, and nothing of what another method would need. */
 export type Credentials =
@@ -48,42 +49,52 @@ const METHODS: readonly ClientAuthentication[] = [
 
 /** @throws OrthancOAuthError CFG-001, CFG-002, CFG-104 or CFG-105, naming the option */
 export function settingsOf(options: GenericProviderOptions): Settings {
-  const { issuer, tokenEndpoint, allowInsecureHttp = false, onWarning = () => {} } = options
+  const issuer = optionalString('issuer', options.issuer)
+  const tokenEndpoint = optionalString('tokenEndpoint', options.tokenEndpoint)
+  const clientId = optionalString('clientId', options.clientId)
+  const allowInsecureHttp = optionalBoolean('allowInsecureHttp', options.allowInsecureHttp) ?? false
   if (issuer === undefined && tokenEndpoint === undefined) throw missing('issuer or tokenEndpoint')
   if (issuer !== undefined && checkedUrl('issuer', issuer, allowInsecureHttp).search !== '')
     throw new OrthancOAuthError('CFG-002', 'issuer has a query (RFC 8414, section 2)', {
       details: { option: 'issuer' },
     })
   if (tokenEndpoint !== undefined) checkedUrl('tokenEndpoint', tokenEndpoint, allowInsecureHttp)
-  if (typeof options.clientId !== 'string' || options.clientId === '') throw missing('clientId')
+  if (clientId === undefined || clientId === '') throw missing('clientId')
   return Object.freeze({
     issuer,
     tokenEndpoint,
-    clientId: options.clientId,
+    clientId,
     credentials: credentialsOf(options),
     parameters: requestParameters(options),
-    trust: Object.freeze({ caFile: options.caFile, verify: options.verifyTls ?? true }),
+    trust: Object.freeze({
+      caFile: optionalString('caFile', options.caFile),
+      verify: optionalBoolean('verifyTls', options.verifyTls) ?? true,
+    }),
     allowInsecureHttp,
-    onWarning,
+    onWarning: optionalFunction('onWarning', options.onWarning) ?? (() => {}),
   })
 }
 
+/** What the method does not use is checked too: a mistake shows before the method is changed. */
 function credentialsOf(options: GenericProviderOptions): Credentials {
-  const method = options.clientAuthentication ?? 'client_secret_post'
+  const { clientAuthentication: method = 'client_secret_post' } = options
+  const secret = optionalSecret('clientSecret', options.clientSecret)
+  const key = optionalSecret('privateKey', options.privateKey)
+  const keyOptions = {
+    password: optionalSecret('privateKeyPassword', options.privateKeyPassword),
+    keyId: optionalString('privateKeyId', options.privateKeyId),
+    algorithm: optionalString('privateKeyAlgorithm', options.privateKeyAlgorithm),
+    certificateFile: optionalString('certificateFile', options.certificateFile),
+  }
   switch (method) {
     case 'client_secret_post':
     case 'client_secret_basic':
     case 'client_secret_jwt':
-      return { method, secret: required('clientSecret', options.clientSecret, method) }
+      if (secret === undefined) throw missing('clientSecret', ` for ${method}`)
+      return { method, secret }
     case 'private_key_jwt':
-      return {
-        method,
-        key: required('privateKey', options.privateKey, method),
-        password: options.privateKeyPassword && copied('privateKeyPassword', options.privateKeyPassword),
-        keyId: options.privateKeyId,
-        algorithm: options.privateKeyAlgorithm,
-        certificateFile: options.certificateFile,
-      }
+      if (key === undefined) throw missing('privateKey', ` for ${method}`)
+      return { method, key, ...keyOptions }
     case 'none':
       return { method }
     default:
@@ -91,17 +102,6 @@ function credentialsOf(options: GenericProviderOptions): Credentials {
         details: { option: 'clientAuthentication' },
       })
   }
-}
-
-function required(option: string, source: SecretSource | undefined, method: ClientAuthentication): SecretSource {
-  if (source === undefined) throw missing(option, ` for ${method}`)
-  return copied(option, source)
-}
-
-function copied(option: string, source: SecretSource): SecretSource {
-  if (source instanceof Secret) return source
-  if (typeof source?.file === 'string') return Object.freeze({ file: source.file })
-  throw new OrthancOAuthError('CFG-002', `${option} is neither a Secret nor { file }`, { details: { option } })
 }
 
 function missing(option: string, why = ''): OrthancOAuthError {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type AccessToken, systemClock, type TokenProvider } from '@orthanc-oauth/core'
 import {
   acquireRequest,
@@ -191,6 +192,25 @@ describe('the lifetime of a token', () => {
     expect((await acquire(given({ access_token }))).lifetime).toBe(300_000)
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toContain(`${issuer.url}/token`)
+  })
+
+  test.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new RangeError(TOKEN)
+      },
+    ],
+    ['rejects', () => Promise.reject(new RangeError(TOKEN))],
+  ])('an onWarning that %s costs nobody the token, and is told of', async (_what, onWarning) => {
+    issuer.always(given({}))
+    const emitted = once(process, 'warning')
+    const tokenEndpoint = `${issuer.url}/token`
+    const options = { tokenEndpoint, clientId: 'orthanc', clientAuthentication: 'none', onWarning } as const
+    expect((await genericProvider(options).acquire(acquireRequest())).reveal()).toBe(TOKEN)
+    const [warning] = await emitted
+    expect(warning.message).toContain('onWarning of a token provider threw: RangeError')
+    expect(leaks(warning, [TOKEN])).toEqual([])
   })
 
   test.each([
