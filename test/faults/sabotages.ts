@@ -97,9 +97,9 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'characters of a token',
-    file: 'packages/provider-generic/src/token/token-answer.ts',
-    guard: '!TOKEN.test(value)',
-    instead: 'false',
+    file: 'packages/core/src/token/access-token.ts',
+    guard: 'if (FIELD_SAFE.test(value) && value.length <= LONGEST) return value',
+    instead: 'return value',
     rows: ['TOK-F14'],
   },
   {

@@ -1,4 +1,11 @@
-import { AccessToken, type AcquireRequest, instantOf, issuedLifetime } from '@orthanc-oauth/core'
+import {
+  AccessToken,
+  type AccessTokenInit,
+  type AcquireRequest,
+  instantOf,
+  issuedLifetime,
+  OrthancOAuthError,
+} from '@orthanc-oauth/core'
 import type * as OAuth from 'oauth4webapi'
 import { refusal } from '../answer/refusal.ts'
 import { ASSERTION_BACKDATING } from '../client-authentication/client-authentication.ts'
@@ -41,8 +48,18 @@ export async function requestToken(
   const { value, expiresIn } = await readTokenAnswer(oauth, [server, client], response, endpoint)
   const { lifetime, stated } = issuedLifetime(expiresIn, value, endpoint)
   return {
-    token: new AccessToken({ value, sent, lifetime }),
+    token: tokenOf({ value, sent, lifetime }, endpoint),
     warning: stated ? undefined : `${endpoint} does not say how long its tokens live: ${lifetime / 1000} s are assumed`,
+  }
+}
+
+/** @throws OrthancOAuthError TOK-005, which names the endpoint, for what no header field can carry */
+function tokenOf(init: AccessTokenInit, endpoint: string): AccessToken {
+  try {
+    return new AccessToken(init)
+  } catch (cause) {
+    const what = 'is a token that no header field can carry'
+    throw new OrthancOAuthError('TOK-005', `What ${endpoint} answered ${what}`, { cause, details: { endpoint } })
   }
 }
 
