@@ -17,7 +17,7 @@ export interface Bridge extends AsyncDisposable {
   readonly servers: ReadonlyMap<string, BridgedServer>
   /**
    * Takes the definitions back, ends acquisitions, accepts nothing more, lets streams under way end for up to 25 s,
-   * and closes everything. Whatever fails on the way is written to the log.
+   * and closes everything, within 29 s: an Orthanc that hangs takes up to 10 s of them. Whatever fails on the way is written to the log.
    */
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -2,8 +2,11 @@ import { inspect } from 'node:util'
 import {
   answer,
   expectNoCanary,
+  fakeClock,
   freePort,
+  hang,
   type Issuer,
+  json,
   refusingPort,
   startFaultServer,
   startIssuer,
@@ -125,6 +128,35 @@ describe('a bridge that starts', () => {
     expect(origin.requests).toHaveLength(1)
   })
 
+  test('PRC-F1: stops within 29 s, of which an Orthanc that hangs takes 10 and a stream the rest', async () => {
+    await using orthanc = await startFaultServer()
+    orthanc.always(json({}))
+    await using origin = await startFaultServer()
+    origin.always(hang())
+    await using file = await configurationFile({ pacs: serverKeys(origin.url, issuer) }, orthanc.url)
+    const clock = fakeClock()
+    const log = keptLog()
+    await using bridge = await createBridge({ configuration: file.path, clock, log })
+    await bridge.start()
+    await orthanc.seen(1)
+    const stream = fetch(`${bridge.dataUrl}/pacs/studies`, { headers: { Authorization: CLIENT_LOGIN } })
+    stream.catch(() => {}) // cut off
+    await origin.seen(1)
+    orthanc.always(hang())
+    const begun = clock.monotonic()
+    let stopped: number | undefined
+    const stopping = bridge[Symbol.asyncDispose]().then(() => {
+      stopped = clock.monotonic() - begun
+    })
+    const lateAt = () => log.lines.find(({ message }) => message.startsWith('Gave up'))
+    for (let second = 0; second < 10; second++) await clock.advance(1_000)
+    expect(lateAt()).toMatchObject({ limit: 10_000 })
+    for (let second = 10; second < 29; second++) await clock.advance(1_000)
+    await stopping
+    expect(stopped).toBeCloseTo(29_000)
+    await expect(stream).rejects.toThrow()
+  })
+
   test('takes its definitions back when it is disposed of', async () => {
     await using origin = await startFaultServer()
     const started = await startBridge({ pacs: serverKeys(origin.url, issuer) })
@@ -199,6 +231,17 @@ describe('the control API', () => {
     })
   })
 
+  test('shows nothing of the query of a token endpoint, which may hold a key', async () => {
+    await using origin = await startFaultServer()
+    const TokenEndpoint = `${issuer.tokenEndpoint}?code=k3y-of-a-gateway`
+    await using started = await startBridge({ pacs: serverKeys(origin.url, issuer, { TokenEndpoint }) })
+    for (const path of ['status', 'servers']) {
+      const { data } = (await started.control(`/dicomweb-oauth/${path}`)).json()
+      expect(data.servers[0]).toMatchObject({ token_endpoint: `${issuer.tokenEndpoint}?…`, token_valid: true })
+      expect(JSON.stringify(data)).not.toContain('k3y')
+    }
+  })
+
   test('shows warnings of the configuration', async () => {
     await using origin = await startFaultServer()
     await using started = await startBridge({ pacs: serverKeys(origin.url, issuer, { VerifySSL: false }) })
@@ -246,6 +289,25 @@ describe('the control API', () => {
     ])
     expect(Number(limited.headers.get('retry-after'))).toBeLessThanOrEqual(30)
     expect(started.log.lines).toContainEqual(expect.objectContaining({ event_type: 'rate_limit_exceeded' }))
+  })
+
+  test('leaves no timer of that limit behind', async () => {
+    await using origin = await startFaultServer()
+    const windowSeconds = 1_234
+    const set = vi.spyOn(globalThis, 'setTimeout')
+    const clear = vi.spyOn(globalThis, 'clearTimeout')
+    try {
+      const section = { RateLimitWindowSeconds: windowSeconds }
+      await using started = await startBridge({ pacs: serverKeys(origin.url, issuer) }, section)
+      await started.control('/dicomweb-oauth/servers/pacs/test', { method: 'POST' })
+      const timer = set.mock.calls.findIndex(([, delay]) => delay === windowSeconds * 1_000)
+      const handle = set.mock.results[timer]?.value
+      expect(handle).toBeDefined()
+      await started.bridge[Symbol.asyncDispose]()
+      expect(clear).toHaveBeenCalledWith(handle)
+    } finally {
+      vi.restoreAllMocks()
+    }
   })
 
   test('is ready when a server can be used', async () => {

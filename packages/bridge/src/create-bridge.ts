@@ -8,6 +8,7 @@ import { controlGuardOptions } from './control/control-guard-options.ts'
 import { createControlServer } from './control/control-server.ts'
 import { metricsRoutes } from './control/metrics-routes.ts'
 import { probeRoutes } from './control/probes.ts'
+import { rateLimiter } from './control/rate-limit.ts'
 import { statusRoutes } from './control/status-routes.ts'
 import { testRoute } from './control/test-route.ts'
 import { dataGate, newOrthancLogin } from './data-gate.ts'
@@ -68,6 +69,7 @@ async function assemble(parts: Assembled): Promise<Bridge> {
   const onUnreadable = (error: unknown) => proxyEvents.emit('unreadable', { error })
   const guard = controlGuardOptions(section, onUnreadable)
   const login = newOrthancLogin()
+  const limiter = rateLimiter(section.rateLimit)
   watchRefusals(proxyEvents, servers)
   const metrics = section.enableMetrics ? await createMetrics(servers, proxyEvents, controlEvents) : undefined
   reportProxy(proxyEvents, log)
@@ -90,9 +92,9 @@ async function assemble(parts: Assembled): Promise<Bridge> {
         routes: [
           ...probeRoutes(() => bridge.isReady),
           ...statusRoutes({ servers, warnings, clock, registration: () => bridge.registrar?.status ?? new Map() }),
-          testRoute({ servers, rateLimit: section.rateLimit, events: controlEvents, clock }),
+          testRoute({ servers, limiter, events: controlEvents, clock }),
           ...(metrics ? metricsRoutes(metrics) : []),
         ],
-      }),
+      }).once('close', () => limiter[Symbol.dispose]()),
   })
 }

@@ -118,7 +118,8 @@ export class RunningBridge implements Bridge {
   async #stop(): Promise<void> {
     this.#state = 'stopping'
     const { managers, servers, clock, log } = this.#parts
-    const { definitions, drain } = shutdownLimits
+    const begun = clock.monotonic()
+    const { definitions, drain, whole } = shutdownLimits
     await this.#bound?.catch(() => undefined) // who started it is told
     // First of all, so that Orthanc sends nothing new to a listener that is about to go.
     await shutdownStep('taking the definitions back', async () => this.#registrar?.[Symbol.asyncDispose](), {
@@ -126,11 +127,12 @@ export class RunningBridge implements Bridge {
       log,
       limit: definitions,
     })
-    const drained = this.#data.drain(drain)
+    const limit = Math.min(drain, whole - (clock.monotonic() - begun))
+    const drained = this.#data.drain(limit)
     // Requests that still wait for a token get 503; those that have theirs go on.
     await shutdownStep('ending acquisitions', () => managers[Symbol.asyncDispose](), { clock, log })
     const cut = await drained
-    if (cut > 0) log.warn({ connections: cut, limit: drain }, 'Streams that did not end in time were cut off')
+    if (cut > 0) log.warn({ connections: cut, limit }, 'Streams that did not end in time were cut off')
     for (const { upstream } of servers.values()) upstream[Symbol.dispose]()
     await this.#control.drain(0)
     log.info({}, 'Stopped')

@@ -1,15 +1,17 @@
 import { type Clock, sleep } from '@orthanc-oauth/core'
 import type { Log } from './log/log.ts'
 
-/** Milliseconds. Together they stay below the 30 s that Kubernetes gives a process to end. */
+/** Milliseconds. The whole stays below the 30 s that Kubernetes gives a process to end. */
 export interface ShutdownLimits {
-  /** For Orthanc to take the definitions back: 4 s; an Orthanc that hangs must not hold up the rest. */
+  /** For Orthanc to take the definitions back: 10 s, what the Registrar allows itself, two calls of 5 s. */
   readonly definitions: number
-  /** For streams under way: 25 s. */
+  /** For streams under way: 25 s, or what is left of the whole. */
   readonly drain: number
+  /** For all of it: 29 s. An Orthanc that hangs leaves 19 s to the streams. */
+  readonly whole: number
 }
 
-export const shutdownLimits: ShutdownLimits = { definitions: 4_000, drain: 25_000 }
+export const shutdownLimits: ShutdownLimits = { definitions: 10_000, drain: 25_000, whole: 29_000 }
 
 /** Waits for one step, not longer than `limit`, and writes down what went wrong with it. */
 export async function shutdownStep(

@@ -20,7 +20,7 @@ export function program(commands: Commands): Command {
     .exitOverride() // before the commands, which copy it
   root
     .command('serve')
-    .description('run the bridge until SIGTERM or SIGINT')
+    .description('run the bridge until SIGTERM, SIGINT or SIGHUP')
     .requiredOption('-c, --config <path>', 'Orthanc’s configuration: a file, or a folder of *.json')
     .addOption(new Option('--log-level <level>', 'instead of what the configuration says').choices([...logLevels]))
     .action((options: ServeOptions) => commands.serve(options))

@@ -1,5 +1,6 @@
 import { OrthancOAuthError } from '@orthanc-oauth/core'
 import { CommanderError } from 'commander'
+import { ADDRESS_TAKEN } from '../http/listen.ts'
 import { exitCodes } from './exit-codes.ts'
 import { explain } from './explain.ts'
 import { program, type ServeOptions } from './program.ts'
@@ -14,7 +15,12 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage)
     process.stderr.write(explain(error))
-    const isConfiguration = error instanceof OrthancOAuthError && error.category === 'CONFIGURATION'
-    process.exit(isConfiguration ? exitCodes.configuration : exitCodes.software)
+    process.exit(exitCodeOf(error))
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof OrthancOAuthError)) return exitCodes.software
+  if (error.details.reason === ADDRESS_TAKEN) return exitCodes.unavailable
+  return error.category === 'CONFIGURATION' ? exitCodes.configuration : exitCodes.software
 }

@@ -102,11 +102,11 @@ describe('serve', () => {
     expect(process.text).not.toMatch(/^\s+at /m)
   })
 
-  test('names the key of an address that is taken, and ends with 78', async () => {
+  test('names the key of an address that is taken, and ends with 69', async () => {
     await using elsewhere = await startFaultServer()
     await using around = await surroundings({ Listen: `127.0.0.1:${elsewhere.port}` })
     await using process = await run('serve', '--config', around.path)
-    expect(await process.exited).toEqual({ code: 78, signal: null })
+    expect(await process.exited).toEqual({ code: 69, signal: null })
     expect(process.text).toMatch(
       /^CFG-002 {2}Listen: cannot listen on 127\.0\.0\.1:\d+: another program listens there$/m,
     )
@@ -140,6 +140,15 @@ describe('a signal', () => {
     expect(await answered).toBe(200)
     expect([seen?.text(), seen?.bodyComplete]).toEqual(['begun and ended', true])
     expect(await served.process.exited).toEqual({ code: 0, signal: null })
+  })
+
+  test.each(['SIGINT', 'SIGHUP'] as const)('PRC-F1: %s takes the definitions back as SIGTERM does', async (signal) => {
+    await using around = await surroundings()
+    await using served = await serve(around.path)
+    await vi.waitFor(() => expect(around.orthanc.definitions.size).toBe(1), SOON)
+    served.process.signal(signal)
+    expect(await served.process.exited).toEqual({ code: 0, signal: null })
+    expect(around.orthanc.definitions.size).toBe(0)
   })
 
   test('PRC-F2: SIGTERM during an acquisition aborts it', async () => {

@@ -6,7 +6,7 @@ import type { ServeOptions } from './program.ts'
 import { stopSignal } from './stop-signal.ts'
 
 /**
- * Runs the bridge until SIGTERM or SIGINT, with JSON lines on standard output. A signal that comes while it starts ends
+ * Runs the bridge until SIGTERM, SIGINT or SIGHUP, with JSON lines on standard output. A signal that comes while it starts ends
  * it as well.
  *
  * @throws what is wrong with the configuration, or with an address to listen on

@@ -7,14 +7,14 @@ const section = (host: string, users: [string, Secret][] = []) =>
   ({ controlListen: { host, port: 9043 }, controlUsers: new Map(users) }) as unknown as SectionOptions
 
 describe('BRG-F19: a control listener', () => {
-  test.each(['0.0.0.0', '::', '10.0.0.1', 'bridge.hospital', '127.0.0.1.evil'])(
+  test.each(['0.0.0.0', '::', '10.0.0.1', 'bridge.hospital', '127.0.0.1.evil', 'x.localhost'])(
     'on %s without ControlUsers is refused',
     (host) => {
       expect(() => controlGuardOptions(section(host), () => {})).toThrow(expect.objectContaining({ code: 'CFG-104' }))
     },
   )
 
-  test.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])('on %s needs none', (host) => {
+  test.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost', 'LocalHost'])('on %s needs none', (host) => {
     expect(controlGuardOptions(section(host), () => {}).users).toBeUndefined()
   })
 

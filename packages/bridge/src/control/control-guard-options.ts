@@ -1,7 +1,6 @@
 import { OrthancOAuthError } from '@orthanc-oauth/core'
-import type { SectionOptions } from '@orthanc-oauth/orthanc'
+import { isLoopbackHost, type SectionOptions } from '@orthanc-oauth/orthanc'
 import { BasicGate } from '../http/basic-gate.ts'
-import { isLoopback } from '../http/listen.ts'
 import type { GuardOptions } from './guard.ts'
 
 /** @throws OrthancOAuthError CFG-104 where the control listener would be open to a network without a password */
@@ -11,7 +10,7 @@ export function controlGuardOptions(
 ): GuardOptions {
   const logins = [...controlUsers].map(([username, password]) => ({ username, password }))
   if (logins.length === 0) {
-    if (isLoopback(host)) return { host, advertise }
+    if (isLoopbackHost(host)) return { host, advertise }
     throw new OrthancOAuthError(
       'CFG-104',
       `ControlListen: ${host} is reached from other machines, and ControlUsers names nobody who may use it`,

@@ -1,5 +1,5 @@
 import type { Clock, ErrorJson } from '@orthanc-oauth/core'
-import type { RegistrationStatus } from '@orthanc-oauth/orthanc'
+import { type RegistrationStatus, shownUrl } from '@orthanc-oauth/orthanc'
 import type { BridgedServer } from '../bridged-server.ts'
 
 /** What the control API shows of a server. No secret, no token, no preview of one. */
@@ -31,11 +31,12 @@ export function serverView(
   clock: Clock,
 ): ServerView {
   const { state, expiresAt, retryIn, lastError, breaker } = authorizer.credentials.status
+  const endpoint = options.tokenEndpoint ?? options.issuer
   return {
     name: options.name,
     url: options.url,
     provider: options.provider,
-    token_endpoint: options.tokenEndpoint ?? options.issuer ?? null,
+    token_endpoint: endpoint === undefined ? null : shownUrl(endpoint),
     has_cached_token: state !== 'empty' && state !== 'disposed',
     token_valid: isUsable(state),
     token_state: state,

@@ -5,13 +5,13 @@ import { answerJson } from '../http/json-answer.ts'
 import { ownError } from '../proxy/refuse.ts'
 import type { ControlEvents } from './control-events.ts'
 import { envelope } from './envelope.ts'
-import { type RateLimit, rateLimiter } from './rate-limit.ts'
+import type { RateLimiter } from './rate-limit.ts'
 import type { Route } from './route.ts'
 import { secondsUntil } from './server-view.ts'
 
 export interface TestOptions {
   readonly servers: ReadonlyMap<string, BridgedServer>
-  readonly rateLimit: RateLimit
+  readonly limiter: RateLimiter
   readonly events: EventEmitter<ControlEvents>
   readonly clock: Clock
 }
@@ -20,17 +20,16 @@ export interface TestOptions {
  * Asks the issuer for a token now, whatever is in memory and whatever failed before. The fields of the answer stand in
  * `data` and beside it, because scripts written for the Python plugin read them there.
  */
-export function testRoute({ servers, rateLimit, events, clock }: TestOptions): Route {
-  const countCall = rateLimiter(rateLimit)
+export function testRoute({ servers, limiter, events, clock }: TestOptions): Route {
   return {
     method: 'POST',
     path: '/dicomweb-oauth/servers/{name}/test',
     async handle({ request, response, name, signal }) {
       const address = request.socket.remoteAddress ?? ''
-      const wait = await countCall(address)
+      const wait = await limiter.count(address)
       if (wait !== undefined) {
         events.emit('rateLimited', { address })
-        const { requests: max_requests, windowSeconds: window_seconds } = rateLimit
+        const { requests: max_requests, windowSeconds: window_seconds } = limiter.limit
         const body = { error: 'Rate limit exceeded', max_requests, window_seconds }
         return answerJson(response, 429, body, { 'Retry-After': String(Math.ceil(wait / 1_000)) })
       }

@@ -4,8 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { OrthancOAuthError } from '@orthanc-oauth/core'
 import type { ListenAddress } from '@orthanc-oauth/orthanc'
 
+/** In the details of what listen() throws, as `reason`. */
+export const ADDRESS_TAKEN = 'EADDRINUSE'
+
 const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
+  [ADDRESS_TAKEN]: 'another program listens there',
   EACCES: 'this user may not listen there',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'the host name is not known',
@@ -29,10 +32,11 @@ export async function listen(
     server.listen({ host, port })
     await once(server, 'listening')
   } catch (cause) {
-    const reason = REASONS[String((cause as { code?: unknown }).code)] ?? 'the system refused'
-    throw new OrthancOAuthError('CFG-002', `${key}: cannot listen on ${hostInUrl(host)}:${port}: ${reason}`, {
+    const reason = String((cause as { code?: unknown }).code)
+    const why = REASONS[reason] ?? 'the system refused'
+    throw new OrthancOAuthError('CFG-002', `${key}: cannot listen on ${hostInUrl(host)}:${port}: ${why}`, {
       cause,
-      details: { key, host, port },
+      details: { key, host, port, reason },
       troubleshooting: [`Stop the other program, or choose another address for ${key}.`],
     })
   }
@@ -43,11 +47,6 @@ export async function listen(
 /** An IPv6 address in its brackets (RFC 3986, section 3.2.2). */
 export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host
-}
-
-/** Whether only programs on this machine reach what listens there. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 /** A URL that leads to what listens there from this machine: every address is bound by one that is none. */

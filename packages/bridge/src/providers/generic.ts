@@ -19,7 +19,7 @@ export function genericAuthorizers(onWarning: (server: string, message: string) 
       scope: server.scope,
       audience: server.audience,
       resource: server.resource,
-      extraParameters: server.extraParameters,
+      extraParameters: server.extraParameters?.(),
       caFile: typeof verifySsl === 'string' ? verifySsl : undefined,
       verifyTls: verifySsl !== false,
       allowInsecureHttp: server.allowInsecureHttp,

@@ -162,6 +162,29 @@ describe('an answer', () => {
     made.destroy()
   })
 
+  test('BRG-F11: with a reason phrase that may not be sent on has none, and ends nothing', async () => {
+    await using origin = await startFaultServer()
+    origin.next(async (exchange) => {
+      await exchange.write('HTTP/1.1 200 O\u0001K\r\nContent-Length: 4\r\n\r\nbody')
+    })
+    await using proxy = await startProxy(origin.url)
+    const { status, body } = await get(`${proxy.url}/pacs/studies`)
+    expect([status, body.toString()]).toEqual([200, 'body'])
+    expect((await get(`${proxy.url}/pacs/studies`)).status).toBe(200)
+  })
+
+  test.each([
+    ['101, without Upgrade', '101 Switching Protocols\r\n'],
+    ['a status that is none', '099 X\r\nContent-Length: 0\r\n'],
+    ['a coding that is not taken off', '200 OK\r\nTransfer-Encoding: gzip, chunked\r\n'],
+  ])('of %s is 502', async (_, head) => {
+    await using origin = await startFaultServer()
+    origin.next((exchange) => exchange.write(`HTTP/1.1 ${head}\r\n0\r\n\r\n`))
+    await using proxy = await startProxy(origin.url)
+    const { status, body } = await get(`${proxy.url}/pacs/studies`)
+    expect([status, JSON.parse(body.toString()).error_code]).toEqual([502, 'NET-002'])
+  })
+
   test('an interim one is not the answer', async () => {
     await using origin = await startFaultServer()
     origin.next(async (exchange) => {
@@ -172,6 +195,19 @@ describe('an answer', () => {
     const { status, body } = await get(`${proxy.url}/pacs/studies`)
     expect([status, body.toString()]).toEqual([200, 'final'])
   })
+})
+
+test('PRC-F6: what goes wrong while something that went wrong is told ends one exchange, not the process', async () => {
+  await using port = await refusingPort()
+  await using proxy = await startProxy(`http://127.0.0.1:${port.port}`)
+  proxy.events.once('failed', () => {
+    proxy.events.once('failed', () => {
+      throw new Error('A listener that fails')
+    })
+    throw new Error('A listener that fails')
+  })
+  await expect(get(`${proxy.url}/pacs/studies`)).rejects.toMatchObject({ code: 'ECONNRESET' })
+  expect((await get(`${proxy.url}/pacs/studies`)).status).toBe(502)
 })
 
 describe('no answer', () => {

@@ -6,6 +6,10 @@ export interface Attempt {
   readonly answer: IncomingMessage
   /** Once the answer has ended: whether that was its end, or where the connection broke. */
   readonly complete: boolean
+  /** Whether all of the body has left. */
+  readonly isSent: boolean
+  /** Resolves to that, once it has or never will. */
+  readonly sent: Promise<boolean>
   /** Takes nothing more from the body. What has been taken stays with the body. */
   stopSending(): void
   /** Closes the connection, unless both messages are through and it may serve again. */
@@ -34,7 +38,13 @@ export async function beginAttempt(
     broken = true
     stop.abort()
   })
-  void send(request, body, stop.signal)
+  const closed = new Promise<boolean>((resolve) => {
+    request.once('close', () => {
+      stop.abort()
+      resolve(request.writableFinished)
+    })
+  })
+  const sent = Promise.race([send(request, body, stop.signal), closed])
   const answer = await answerOf(request)
   // Of a reset in an answer that ends with its connection node:http tells the request alone; the answer just ends.
   // (Node 22 tells nobody where the reset comes right behind the last bytes: its libuv takes that for the end.)
@@ -44,6 +54,10 @@ export async function beginAttempt(
     get complete() {
       return answer.complete && !(broken && endsWithConnection)
     },
+    get isSent() {
+      return request.writableFinished
+    },
+    sent,
     stopSending: () => stop.abort(),
     release() {
       stop.abort()
@@ -61,26 +75,45 @@ function answerOf(request: ClientRequest): Promise<IncomingMessage> {
   })
 }
 
+/** @returns whether all of it has left */
 async function send(
   request: ClientRequest,
   body: AsyncIterable<Uint8Array> | undefined,
   stop: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   try {
     for await (const chunk of body ?? []) {
-      if (stop.aborted) return
-      if (!request.write(chunk)) await drained(request)
-      if (stop.aborted) return
+      if (stop.aborted) return false
+      await written(request, chunk)
+      if (stop.aborted) return false
     }
-    if (!stop.aborted) request.end()
+    if (stop.aborted) return false
+    await new Promise<void>((resolve) => request.end(resolve))
+    return request.writableFinished
   } catch (error) {
     // The body broke off: so must the request, which would otherwise look complete.
     if (!stop.aborted) request.destroy(error as Error)
+    return false
   }
 }
 
+/**
+ * Resolves when more may be written, or nothing ever again. Not by 'drain', which a request has no longer once its
+ * answer has ended.
+ */
+function written(request: ClientRequest, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      request.off('close', done)
+      resolve()
+    }
+    request.on('close', done)
+    if (request.write(chunk, done)) done()
+  })
+}
+
 /** Resolves when more may be written, or nothing ever again. */
-export function drained(stream: Writable | ClientRequest): Promise<void> {
+export function drained(stream: Writable): Promise<void> {
   if (stream.destroyed) return Promise.resolve()
   return new Promise((resolve) => {
     const done = () => {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '@orthanc-oauth/core'
 import type { BasicGate } from '../http/basic-gate.ts'
 import { admit } from './admission.ts'
+import { inTurn } from './in-turn.ts'
 import { linger } from './linger.ts'
 import { breakOff } from './pass-answer.ts'
 import type { ProxiedServer } from './proxied-server.ts'
@@ -49,12 +50,8 @@ export function createDataServer({ servers, gate, events, clock, idle = IDLE }: 
     const begun = clock.monotonic()
     let name: string | undefined
     const { socket } = request
-    const abort = () => gone.abort()
-    // A pipelined answer that waits for its turn is not told by itself that its connection is gone.
-    socket.once('close', abort)
     response.once('close', () => {
-      socket.off('close', abort)
-      if (!response.writableFinished) abort()
+      if (!response.writableFinished) gone.abort()
       events.emit('exchange', {
         server: name,
         method: request.method ?? '',
@@ -72,23 +69,29 @@ export function createDataServer({ servers, gate, events, clock, idle = IDLE }: 
       }
       name = admission.server.name
       body = new ReplayableBody(request, { onWanted, limit: keptBytes(admission.server) })
-      await serveExchange({ ...admission, request, response, body, signal: gone.signal, events })
+      await serveExchange({ ...admission, request, response, body, signal: gone.signal, events, clock })
     } catch (error) {
       const unexpected = ownError(error)
       events.emit('failed', { server: name ?? '', error: unexpected })
-      if (response.headersSent) breakOff(response)
-      else refuse(response, 500, unexpected.message)
+      if (response.headersSent) return breakOff(response)
+      response.statusMessage = '' // of an answer that could not be sent
+      refuse(response, 500, unexpected.message)
     } finally {
-      linger(request, body, clock)
+      if (!body.ended)
+        void linger(body, clock).then(() => {
+          if (!body.ended) request.destroy()
+        })
     }
   }
-  server.on('request', (request, response) => void serve(request, response, () => {}))
-  server.on(
-    'checkContinue',
-    (request: IncomingMessage, response: ServerResponse) =>
-      void serve(request, response, () => {
-        if (!response.headersSent) response.writeContinue()
-      }),
+  const turn = inTurn()
+  const begin = (request: IncomingMessage, response: ServerResponse, onWanted: () => void) =>
+    // Nothing that one exchange meets may end the process, and with it all the others.
+    turn(response, () => void serve(request, response, onWanted).catch(() => breakOff(response)))
+  server.on('request', (request, response) => begin(request, response, () => {}))
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+    begin(request, response, () => {
+      if (!response.headersSent) response.writeContinue()
+    }),
   )
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     gate.admits(request.headers.authorization).then(

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { Clock } from '@orthanc-oauth/core'
 import type { ReplayableBody } from './replayable-body.ts'
 
@@ -8,12 +7,16 @@ import type { ReplayableBody } from './replayable-body.ts'
  */
 const LINGER = 5_000
 
-/** Takes what is left of a body whose request has been answered, for a while, and drops it. */
-export function linger(request: IncomingMessage, body: ReplayableBody, clock: Clock): void {
-  if (body.ended) return
-  const cancel = clock.setTimer(() => request.destroy(), LINGER)
-  body
-    .discard()
-    .catch(() => undefined) // the client has gone: nothing is left to take
-    .finally(cancel)
+/** Takes what is left of a body whose request has been answered, and drops it. Resolves at its end, or when that takes too long. */
+export function linger(body: ReplayableBody, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.setTimer(resolve, LINGER)
+    body
+      .discard()
+      .catch(() => undefined) // the client has gone: nothing is left to take
+      .finally(() => {
+        cancel()
+        resolve()
+      })
+  })
 }

@@ -1,16 +1,16 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Authorization, OrthancOAuthError } from '@orthanc-oauth/core'
+import { type Authorization, type Clock, OrthancOAuthError } from '@orthanc-oauth/core'
+import { fieldsForClient } from './answer-for-client.ts'
 import type { Attempt } from './attempt.ts'
 import { targetAt } from './base-url.ts'
-import { fieldValue } from './fields.ts'
 import { type Forwarding, forward, requestHead } from './forward.ts'
 import { type BodyLength, bodyLength } from './framing.ts'
-import { answerFields, replaceFields, requestFields } from './header-rules.ts'
+import { requestFields } from './header-rules.ts'
+import { linger } from './linger.ts'
 import { passAnswer } from './pass-answer.ts'
 import type { ProxiedServer } from './proxied-server.ts'
 import type { ProxyEvents } from './proxy-events.ts'
-import { redirectThroughBridge } from './redirect.ts'
 import { refuse, refuseUnanswered, refuseUnauthorised } from './refuse.ts'
 import { REPLAY_LIMIT, type ReplayableBody } from './replayable-body.ts'
 import { upstreamError } from './upstream-error.ts'
@@ -28,6 +28,7 @@ export interface Exchange {
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal
   readonly events: EventEmitter<ProxyEvents>
+  readonly clock: Clock
 }
 
 /** Bytes of a body that must be known before its head is sent, because the head signs it: 64 MiB, in memory. */
@@ -40,7 +41,7 @@ export function keptBytes({ authorizer }: ProxiedServer): number {
 
 /** Authorises, sends and passes the answer on. Whatever fails is answered; nothing is sent before it is authorised. */
 export async function serveExchange(exchange: Exchange): Promise<void> {
-  const { server, request, response, body, segment, signal, events } = exchange
+  const { server, request, response, body, segment, signal, events, clock } = exchange
   const measured = await measure(exchange)
   if (measured === undefined) return
   const forwarding: Forwarding = {
@@ -56,17 +57,26 @@ export async function serveExchange(exchange: Exchange): Promise<void> {
   if (authorization === undefined) return
   const attempt = await send(forwarding, authorization, exchange)
   if (attempt === undefined) return
+  const status = attempt.answer.statusCode ?? 0
+  const isRefusal = status >= 300
+  const cutsShort = isRefusal && measured.framing.present && !body.ended
+  let whole = false
   try {
-    const status = attempt.answer.statusCode ?? 0
     events.emit('answered', { server: server.name, status })
     // More of the body would not change a refusal, and a server that has answered may have stopped reading.
-    if (status >= 300) attempt.stopSending()
+    if (isRefusal) attempt.stopSending()
     const fields = fieldsForClient(attempt.answer, forwarding, segment)
-    if (fields === undefined) refuseUnanswered(response, failure(exchange, redirectsElsewhere(server)))
-    else await passAnswer(attempt, fields, response)
+    whole = await passAnswer(attempt, cutsShort ? [...fields, 'Connection', 'close'] : fields, response)
+  } catch (error) {
+    if (response.headersSent || !(error instanceof OrthancOAuthError)) throw error
+    refuseUnanswered(response, failure(exchange, error))
   } finally {
     attempt.release()
   }
+  if (!whole) return
+  // The end closes the connection.
+  if (cutsShort) await linger(body, clock)
+  response.end()
 }
 
 /** What the authorizer must know of the body; undefined where that cannot be had, and the client has been told. */
@@ -119,26 +129,6 @@ async function send(
     refuseUnanswered(response, failure(exchange, known))
     return undefined
   }
-}
-
-/** undefined where the answer would lead the client, and its password for the bridge, somewhere else. */
-function fieldsForClient(
-  { statusCode = 0, rawHeaders }: IncomingMessage,
-  { server, target }: Forwarding,
-  segment: string,
-): string[] | undefined {
-  const fields = answerFields(rawHeaders)
-  const location = statusCode >= 300 && statusCode <= 399 && fieldValue(fields, 'location')
-  if (!location) return fields
-  const reference = redirectThroughBridge(server.upstream.base, target, location, segment)
-  return reference === undefined ? undefined : replaceFields(fields, ['Location', reference])
-}
-
-/** Where it leads is not said: such addresses may carry a signature that lets anybody in. */
-function redirectsElsewhere({ name, upstream }: ProxiedServer): OrthancOAuthError {
-  return new OrthancOAuthError('NET-101', `${upstream.base.origin} (server '${name}') redirects to another place`, {
-    details: { server: name, origin: upstream.base.origin },
-  })
 }
 
 function failure({ server, events }: Exchange, error: OrthancOAuthError): OrthancOAuthError {

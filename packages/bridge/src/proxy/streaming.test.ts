@@ -168,21 +168,36 @@ describe('streaming', () => {
     expect(origin.requests[0]?.bodyComplete).toBe(false)
   })
 
-  test('what is left of a body after its answer is taken and dropped, and the connection serves again', async () => {
+  test('what is left of a body after an answer of our own is taken and dropped, and the connection serves again', async () => {
     await using origin = await startFaultServer()
-    origin.next(earlyAnswer({ status: 413 }, { afterwards: 'read', readFirst: 1_000 }))
     await using proxy = await startProxy(origin.url)
     const head = (line: string, ...fields: string[]) =>
       Buffer.from([`${line} HTTP/1.1`, 'Host: bridge', `Authorization: ${PASSWORD}`, ...fields, '', ''].join('\r\n'))
     function* twoRequests() {
-      yield head('POST /pacs/studies', `Content-Length: ${MUCH}`)
+      yield head('POST /none/studies', `Content-Length: ${MUCH}`)
       yield* pieces(MUCH)
       yield head('GET /pacs/studies', 'Connection: close')
     }
     const socket = connect(proxy.port, '127.0.0.1')
     Readable.from(twoRequests(), { objectMode: false }).pipe(socket, { end: false })
     const answers = await text(socket)
-    expect(answers.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200'])
+    expect(answers.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200'])
+  })
+
+  test('what is left of a body after a refusal of the server is taken and dropped, and the connection closed', async () => {
+    await using origin = await startFaultServer()
+    origin.next(earlyAnswer({ status: 413 }, { afterwards: 'read', readFirst: 1_000 }))
+    await using proxy = await startProxy(origin.url)
+    const socket = connect(proxy.port, '127.0.0.1')
+    const head = `HTTP/1.1\r\nHost: bridge\r\nAuthorization: ${PASSWORD}\r\n`
+    function* twoRequests() {
+      yield Buffer.from(`POST /pacs/studies ${head}Content-Length: ${MUCH}\r\n\r\n`)
+      yield* pieces(MUCH)
+      yield Buffer.from(`GET /pacs/studies ${head}\r\n`)
+    }
+    Readable.from(twoRequests(), { objectMode: false }).pipe(socket, { end: false })
+    expect((await text(socket)).match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 413'])
+    expect(origin.requests).toHaveLength(1)
   })
 
   test('what is left of a body is dropped for 5 s, then the connection is closed', async () => {

@@ -45,7 +45,7 @@ export async function openUpstream(options: UpstreamOptions): Promise<Upstream> 
   const [Agent, request] = base.protocol === 'https:' ? [HttpsAgent, httpsRequest] : [HttpAgent, httpRequest]
   const agents = {
     reused: new Agent({ ...tls, keepAlive: true, keepAliveMsecs: KEEPALIVE_PROBE, timeout: IDLE_CONNECTION }),
-    fresh: new Agent({ ...tls, keepAlive: false }),
+    fresh: keepingNone(new Agent({ ...tls, keepAlive: true })),
   }
   return {
     base,
@@ -71,6 +71,14 @@ export async function openUpstream(options: UpstreamOptions): Promise<Upstream> 
       agents.fresh.destroy()
     },
   }
+}
+
+/**
+ * Of an agent that asks servers to keep the connection all the same: one that closes it behind an early refusal resets
+ * it under the rest of the body, and the refusal is lost.
+ */
+function keepingNone<A extends HttpAgent>(agent: A): A {
+  return Object.assign(agent, { keepSocketAlive: () => false })
 }
 
 function limitConnecting(made: ClientRequest, protocol: string, limits: UpstreamLimits, clock: Clock): void {
