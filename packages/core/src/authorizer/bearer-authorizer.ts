@@ -44,11 +44,11 @@ export function bearerAuthorizer(
   }
 
   return {
-    authorize({ url }, { signal } = {}) {
+    authorize({ url }, options) {
       if (!url.startsWith(ours) && originOf(url) !== origin) return Promise.reject(anotherOrigin(origin))
-      if (signal?.aborted) return Promise.reject(signal.reason)
+      if (options?.signal?.aborted) return Promise.reject(options.signal.reason)
       const held = manager.peek()
-      return held === undefined ? manager.getToken({ signal }).then(authorization) : authorization(held)
+      return held === undefined ? manager.getToken(options).then(authorization) : authorization(held)
     },
     credentials: manager,
     body: 'nothing',

@@ -73,14 +73,13 @@ describe('OrthancOAuthError', () => {
     expect(retryAfterOf(busy)).toBe(5)
   })
 
-  test('withRetryAfter changes nothing but the time', () => {
-    const cause = new OrthancOAuthError('NET-002', 'refused')
-    const error = new OrthancOAuthError('AUTH-003', 'busy', {
-      cause,
-      details: { n: 1 },
-      retryable: true,
-      retryAfter: 5,
-    })
+  test.each([
+    { what: 'of ours', cause: new OrthancOAuthError('NET-002', 'refused') },
+    { what: 'of a library', cause: Object.assign(new Error('x'), { status: 401, error: 'invalid_client' }) },
+    { what: 'at all', cause: undefined },
+  ])('withRetryAfter changes nothing but the time; a cause $what stays', ({ cause }) => {
+    const given = { cause, details: { n: 1 }, retryable: true, retryAfter: 5 }
+    const error = new OrthancOAuthError('AUTH-003', 'busy', given)
     const later = withRetryAfter(error, 7)
     expect(later).toMatchObject({
       code: 'AUTH-003',
@@ -89,8 +88,9 @@ describe('OrthancOAuthError', () => {
       retryable: true,
       retryAfter: 7,
     })
-    expect(later.cause).toBe(cause)
+    expect(later.cause).toBe(error.cause)
     expect(later.stack).toBe(error.stack)
+    expect(Object.keys(later)).toEqual(Object.keys(error))
     expect(withRetryAfter(error, 5)).toBe(error)
   })
 })

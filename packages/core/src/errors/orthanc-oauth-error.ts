@@ -94,8 +94,10 @@ export function retryAfterOf(error: unknown): number | undefined {
 /** The same error, with the time that is now known to be left. */
 export function withRetryAfter(error: OrthancOAuthError, retryAfter: number): OrthancOAuthError {
   if (error.retryAfter === retryAfter) return error
-  const { code, message, details, troubleshooting, retryable, cause, stack } = error
-  const later = new OrthancOAuthError(code, message, { cause, details, troubleshooting, retryable, retryAfter })
-  if (stack !== undefined) later.stack = stack
+  const { code, message, details, troubleshooting, retryable, cause, stack = '' } = error
+  const later = new OrthancOAuthError(code, message, { details, troubleshooting, retryable, retryAfter })
+  later.stack = stack
+  // Past the constructor, which would strip once more what is stripped already.
+  if (cause !== undefined) Object.defineProperty(later, 'cause', { value: cause, configurable: true, writable: true })
   return later
 }

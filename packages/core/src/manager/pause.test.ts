@@ -144,6 +144,19 @@ describe('Retry-After', () => {
     expect(manager.status.retryIn).toBe(3_600_000)
   })
 
+  test('a person who asks within it, and fails, does not make it shorter', async () => {
+    const { clock, provider, manager, failure } = setUp([fails(busyIssuer(120_000)), fails(busyIssuer()), gives()])
+    await failure()
+    await clock.advance(60_000)
+    await expect(manager.refresh()).rejects.toMatchObject({ code: 'AUTH-003', retryAfter: 60_000 })
+    await clock.advance(59_999)
+    manager.peek()
+    expect(provider.requests).toHaveLength(2)
+    await clock.advance(1)
+    manager.peek()
+    expect(provider.requests).toHaveLength(3)
+  })
+
   test('a short one does not undercut the backoff', async () => {
     const { manager, failure } = setUp([fails(busyIssuer(1))])
     await failure()

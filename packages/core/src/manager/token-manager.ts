@@ -6,7 +6,7 @@ import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
 import type { TokenProvider } from '../provider/token-provider.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import type { Expiring } from '../token/expiring.ts'
-import type { Demand } from './flight.ts'
+import type { Demand, Flight } from './flight.ts'
 import type { Held } from './held.ts'
 import { disposedError, lateError, refusedAgainError } from './manager-errors.ts'
 import { DEFAULT_REFRESH_BUFFER, type GetTokenOptions, type ManagerOptions } from './manager-options.ts'
@@ -18,6 +18,9 @@ import { Upkeep } from './upkeep.ts'
 
 /** Milliseconds. Orthanc waits 60 s for the whole of its request by default. */
 const LONGEST_WAIT = 30_000
+
+/** Milliseconds. Callers that come together share a wait, and its end: a thousand cold ones cost one timer. */
+const TOGETHER = 100
 
 /** Milliseconds. Enough for a provider to give back a lease, too little to hold up the end of a process. */
 const LONGEST_FAREWELL = 1_000
@@ -37,6 +40,8 @@ export class TokenManager<C extends Expiring = AccessToken> implements AsyncDisp
   readonly #name: string
   readonly #refresher: Refresher<C>
   readonly #upkeep: Upkeep
+  /** The last wait for an acquisition. */
+  #joined: { readonly result: Promise<C>; readonly begun: number; readonly wait: Promise<C> } | undefined
   /** Of callers whose wait is more than joining one acquisition. */
   readonly #waiting = new Set<AbortController>()
   #disposed: Promise<void> | undefined
@@ -161,8 +166,16 @@ export class TokenManager<C extends Expiring = AccessToken> implements AsyncDisp
     }
     this.#misses += 1
     const { flight } = this.#refresher
-    if (any && flight !== undefined) return untilDeadline(flight.result, this.#deadline(), signal)
-    return this.#obtain(demand, signal)
+    if (!any || flight === undefined) return this.#obtain(demand, signal)
+    return signal === undefined ? this.#join(flight) : untilDeadline(flight.result, this.#deadline(), signal)
+  }
+
+  /** For those who cannot give up. */
+  #join({ result }: Flight<C>): Promise<C> {
+    const now = this.clock.monotonic()
+    if (this.#joined?.result !== result || now - this.#joined.begun > TOGETHER)
+      this.#joined = { result, begun: now, wait: untilDeadline(result, this.#deadline()) }
+    return this.#joined.wait
   }
 
   async #obtain(demand: Demand<C>, signal: AbortSignal | undefined): Promise<C> {
@@ -208,6 +221,7 @@ export class TokenManager<C extends Expiring = AccessToken> implements AsyncDisp
     this.#dueMonotonic = Number.NEGATIVE_INFINITY
     this.#fresh = undefined
     this.#freshPromise = undefined
+    this.#joined = undefined
   }
 
   async #dispose(): Promise<void> {

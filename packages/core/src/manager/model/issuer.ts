@@ -48,6 +48,9 @@ export interface CallObserver {
   callEnded?(call: Call): void
 }
 
+/** Calls at one moment that no rule allows: one person, one refusal and one caller make three. */
+const STORM = 50
+
 /** An issuer with moods, and a record of every call. Shares no rule with the manager. */
 export class ModelIssuer implements TokenProvider {
   readonly name = 'model'
@@ -61,13 +64,16 @@ export class ModelIssuer implements TokenProvider {
   /** Timers of the issuer itself, which are none of the manager's. */
   timers = 0
   readonly #clock: FakeClock
-  readonly #observers: readonly CallObserver[]
+  readonly #observer: CallObserver
+  readonly #broken: (what: string) => void
   readonly #acquisitions = new WeakMap<AbortSignal, { readonly begun: number; readonly person: boolean }>()
   readonly #issued: AccessToken[] = []
 
-  constructor(clock: FakeClock, observers: readonly CallObserver[]) {
+  /** @param broken told of a storm, whatever is watched: it would never end */
+  constructor(clock: FakeClock, observer: CallObserver, broken: (what: string) => void) {
     this.#clock = clock
-    this.#observers = observers
+    this.#observer = observer
+    this.#broken = broken
   }
 
   async acquire(request: AcquireRequest): Promise<AccessToken> {
@@ -75,8 +81,12 @@ export class ModelIssuer implements TokenProvider {
     const acquisition = this.#acquisitions.get(request.signal) ?? { begun: begun.monotonic, person: this.person }
     this.#acquisitions.set(request.signal, acquisition)
     const call: Call = { begun, request, acquisitionBegun: acquisition.begun, person: acquisition.person }
-    for (const observer of this.#observers) observer.callBegun?.(call)
+    this.#observer.callBegun?.(call)
     this.calls.push(call)
+    if (this.calls.at(-STORM)?.begun.monotonic === begun.monotonic) {
+      this.#broken('the issuer is asked without end')
+      return new Promise(() => undefined)
+    }
     request.signal.addEventListener('abort', () => this.#end(call), { once: true })
     const { mood, delay, heedsSignal } = this.manner
     await this.#wait(mood.kind === 'hangs' ? Number.POSITIVE_INFINITY : delay, heedsSignal ? request.signal : undefined)
@@ -96,7 +106,7 @@ export class ModelIssuer implements TokenProvider {
   #end(call: Call): void {
     if (call.ended !== undefined) return
     call.ended = this.#clock.monotonic()
-    for (const observer of this.#observers) observer.callEnded?.(call)
+    this.#observer.callEnded?.(call)
   }
 
   #answer(mood: Mood, sent: Instant): AccessToken {

@@ -56,7 +56,7 @@ export class World {
   constructor(circumstances: Circumstances, observe: (world: World, broken: (what: string) => void) => Observer) {
     this.circumstances = circumstances
     this.#observer = observe(this, (what) => this.#broken.push(what))
-    this.issuer = new ModelIssuer(this.clock, [this.#observer])
+    this.issuer = new ModelIssuer(this.clock, this.#observer, (what) => this.#broken.push(what))
     this.manager = new TokenManager(this.issuer, {
       clock: this.clock,
       random: () => circumstances.draw,
@@ -68,7 +68,7 @@ export class World {
 
   /** An observer must not throw: the manager would take it for the issuer's failure. */
   check(): void {
-    if (this.#broken.length > 0) throw new Error(this.#broken.join('; '))
+    if (this.#broken[0] !== undefined) throw new Error(this.#broken[0])
   }
 
   /** Runs one command; all that can settle has settled before the next. */
@@ -99,6 +99,13 @@ export class World {
     )
     await this.clock.advance(0)
     this.#observer.asked?.(waiter, peeked)
+  }
+
+  /** Until the last token that was given out has lived for this share of its lifetime. */
+  async grow(share: number): Promise<void> {
+    if (this.lastGiven === undefined) return
+    const { sent, lifetime } = this.lastGiven
+    await this.clock.advance(Math.max(sent.monotonic + lifetime * share - this.clock.monotonic(), 0))
   }
 
   askForAnother(): void {
