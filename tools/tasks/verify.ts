@@ -6,13 +6,16 @@ import { command } from '../lib/command.ts'
 import { rootUrl } from '../lib/root.ts'
 import { runVitest } from '../lib/run-vitest.ts'
 
+/** Their length is E2E_SECONDS. */
+const LONG_RUNS = ['test/e2e/short-tokens', 'test/e2e/issuer-outage', 'test/e2e/restarts']
+
 /** The oldest and the newest Node that the packages promise to run on; `npm test` itself runs on 24. */
 const nodeReleases = ['22.19.0', '26.10.0']
 
 const measured: string[] = []
 
 const checks: readonly Check[] = [
-  suite('STOW, QIDO, WADO and DELETE for 60 s with tokens of 5 s, everything killed once', ['test/e2e'], {
+  suite('STOW, QIDO, WADO and DELETE for 60 s with tokens of 5 s, everything killed once', LONG_RUNS, {
     E2E_SECONDS: '60',
   }),
   suite('100,000 model runs', ['packages/core/src/manager/model', '--testTimeout=3600000'], { MODEL_RUNS: '100000' }),

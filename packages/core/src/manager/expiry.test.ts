@@ -222,6 +222,15 @@ describe('an issuer that repeats itself', () => {
     expect(manager.peek()).toBe(first)
   })
 
+  test('an answer that was sent for before is dropped, though it ends later', async () => {
+    const old = gives({ value: 'older', lifetime: 3_600_000, age: 1_000_000 })
+    const { clock, manager, first } = await setUp([gives(), old])
+    await clock.advance(230_000)
+    manager.peek()
+    await clock.advance(0)
+    expect(manager.peek()).toBe(first)
+  })
+
   test('is asked again at the end of the token in any case', async () => {
     const { clock, manager, provider } = await setUp([gives(), gives({ value: 'older', lifetime: 5_000 }), gives()])
     await clock.advance(281_000)

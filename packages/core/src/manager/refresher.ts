@@ -131,7 +131,6 @@ export class Refresher<C extends Expiring> {
           ? this.#pipeline.acquirePastBreaker({ ...request, signal })
           : this.#pipeline.acquire({ ...request, signal }),
       )
-      if (this.#disposal !== undefined) throw this.#disposal // between the answer and this line
       const held = this.#landed(credential, flight)
       this.#flight = undefined
       return held
@@ -154,7 +153,7 @@ export class Refresher<C extends Expiring> {
     this.counts.succeeded += 1
     this.pause.succeeded()
     const held = this.usable()
-    if (this.#disposal !== undefined) throw this.#disposal // by whoever was told that the one before is lost
+    if (this.#disposal !== undefined) throw this.#disposal // since the answer, or by whoever was told of the loss
     if (held !== undefined && !succeeds(arrived, held, demand, this.clock)) {
       const pause = Math.max(leastWindowOf(held.credential.lifetime), held.untilUnusable(this.clock) * NO_NEWER_SHARE)
       this.#noNewerBefore = this.clock.monotonic() + pause
