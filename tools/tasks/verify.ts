@@ -43,7 +43,7 @@ function onNode(release: string): Check {
     const vitest = ['node', 'node_modules/vitest/vitest.mjs', 'run', 'packages']
     const { status, output } = await command(['npx', '--yes', '--package', `node@${release}`, '--', ...vitest])
     // biome-ignore lint/suspicious/noControlCharactersInRegex: vitest colours its summary
-    const counted = /Tests\s+(.*)/.exec(output.replaceAll(/\x1b\[\d+m/g, ''))?.[1] ?? output
+    const counted = /^\s*Tests\s+(.*)$/m.exec(output.replaceAll(/\x1b\[\d+m/g, ''))?.[1] ?? output
     return { counted, good: status === 0 }
   })
 }

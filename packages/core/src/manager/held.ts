@@ -7,20 +7,12 @@ export class Held<C extends Expiring> {
   readonly credential: C
   /** The claims challenge that it answers. */
   readonly claims: string | undefined
-  /** What a server refused before it came. */
-  readonly rejected: C | undefined
   readonly #moments: Moments
 
   /** @param random a draw from [0, 1) */
-  constructor(
-    credential: C,
-    { claims, rejected }: { readonly claims: string | undefined; readonly rejected: C | undefined },
-    refreshBuffer: number,
-    random: number,
-  ) {
+  constructor(credential: C, claims: string | undefined, refreshBuffer: number, random: number) {
     this.credential = credential
     this.claims = claims
-    this.rejected = rejected
     this.#moments = momentsOf(credential, refreshBuffer, random)
   }
 

@@ -40,6 +40,8 @@ export class Refresher<C extends Expiring> {
   #held: Held<C> | undefined
   /** The one whose loss nobody has been told of. */
   #inUse: Held<C> | undefined
+  /** What a server refused last. */
+  #rejected: C | undefined
   /** Monotonic: no background refresh before. */
   #noNewerBefore = Number.NEGATIVE_INFINITY
   #flight: Flight<C> | undefined
@@ -56,7 +58,7 @@ export class Refresher<C extends Expiring> {
       random: options.random,
       onRetry: (retry) => this.#retried(retry),
       onBreakerState: (state) => tell(options.events, 'breaker', { state }),
-      onBreakerRejection: () => this.#rejected(),
+      onBreakerRejection: () => this.#rejectedByBreaker(),
     })
   }
 
@@ -71,6 +73,11 @@ export class Refresher<C extends Expiring> {
 
   get breakerState(): BreakerState {
     return this.#pipeline.breakerState
+  }
+
+  /** A server refused it: it does not come back in the place of another. */
+  reject(credential: C): void {
+    this.#rejected = credential
   }
 
   /** What may be given out, by both clocks, now. The first look that finds it lost says so. */
@@ -107,6 +114,7 @@ export class Refresher<C extends Expiring> {
   dispose(reason: OrthancOAuthError): void {
     this.#disposal = reason
     this.#held = undefined
+    this.#rejected = undefined
     this.#inUse = undefined
     this.#flight?.abort(reason)
     this.#pipeline[Symbol.dispose]()
@@ -147,14 +155,13 @@ export class Refresher<C extends Expiring> {
     if (!(credential.lifetime > 0 && Number.isFinite(credential.lifetime))) throw lifetimeError(this.#name)
     if (!this.#isPast(credential.sent)) throw sentError(this.#name)
     const { refreshBuffer, random, events, onReplaced } = this.#options
-    const { claims, rejected = this.#held?.rejected } = demand
-    const arrived = new Held(credential, { claims, rejected }, refreshBuffer, random())
+    const arrived = new Held(credential, demand.claims, refreshBuffer, random())
     if (!(arrived.untilUnusable(this.clock) > 0)) throw unusableOnArrivalError(this.#name, credential.lifetime)
     this.counts.succeeded += 1
     this.pause.succeeded()
     const held = this.usable()
     if (this.#disposal !== undefined) throw this.#disposal // since the answer, or by whoever was told of the loss
-    if (held !== undefined && !succeeds(arrived, held, demand, this.clock)) {
+    if (held !== undefined && !succeeds(arrived, held, demand, this.#rejected, this.clock)) {
       const pause = Math.max(leastWindowOf(held.credential.lifetime), held.untilUnusable(this.clock) * NO_NEWER_SHARE)
       this.#noNewerBefore = this.clock.monotonic() + pause
       return held.credential
@@ -189,7 +196,7 @@ export class Refresher<C extends Expiring> {
     tell(this.#options.events, 'retry', retry)
   }
 
-  #rejected(): void {
+  #rejectedByBreaker(): void {
     this.counts.breakerRejections += 1
     if (this.#flight !== undefined) this.#flight.rejections += 1
   }

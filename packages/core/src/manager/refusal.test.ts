@@ -151,6 +151,18 @@ describe('getToken({ after })', () => {
     expect(manager.peek()?.reveal()).toBe('b')
   })
 
+  test('nor does one that was refused when another was in hand already', async () => {
+    const { clock, manager, first } = await setUp(gives({ value: 'a' }), gives({ value: 'b' }), gives({ value: 'a' }))
+    await clock.advance(230_000)
+    manager.peek()
+    await clock.advance(0)
+    expect((await manager.getToken({ after: first })).reveal()).toBe('b')
+    await clock.advance(235_000)
+    manager.peek()
+    await clock.advance(0)
+    expect(manager.peek()?.reveal()).toBe('b')
+  })
+
   test('an older token does not take the place of the newer one that replaced a refused one', async () => {
     const { clock, manager, first } = await setUp(
       gives({ value: 'a' }),

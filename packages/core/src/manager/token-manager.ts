@@ -156,6 +156,7 @@ export class TokenManager<C extends Expiring = AccessToken> implements AsyncDisp
   #getToken({ signal, after, claims }: GetTokenOptions<C> = {}): Promise<C> {
     const refused = this.#refused(signal)
     if (refused !== undefined) return refused
+    if (after !== undefined) this.#refresher.reject(after)
     const demand: Demand<C> = { rejected: after, claims }
     const any = after === undefined && claims === undefined
     const held = any ? this.#refresher.look() : this.#refresher.usable()

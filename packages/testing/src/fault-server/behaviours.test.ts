@@ -10,6 +10,8 @@ import { garbageConnection, hangConnection, resetConnection } from './connection
 import { startFaultServer } from './fault-server.ts'
 import { send } from './plain-client.ts'
 
+const LENGTHS_KNOWN = ['length', 'chunked'] as const
+
 describe('what a client sees', () => {
   test('an answer has the status, the fields and the body that it was given', async () => {
     await using server = await startFaultServer()
@@ -85,15 +87,16 @@ describe('what a client sees', () => {
     expect(server.requests[0]?.bodyComplete).toBe(true)
   })
 
-  test.each(['length', 'chunked', 'close'] as const)(
-    'a reset in the body (%s) comes after its first bytes',
-    async (framing) => {
-      await using server = await startFaultServer()
-      server.next(resetInBody({ body: 'x'.repeat(1_000), framing }, 400))
-      const { status, body, error } = await send(server.url)
-      expect([status, body.length, error?.code]).toEqual([200, 400, 'ECONNRESET'])
-    },
-  )
+  /** Node 22 reads a plain end where a reset comes right behind the last bytes; the framing tells it all the same. */
+  const framings =
+    Number(process.versions.node.split('.')[0]) < 24 ? LENGTHS_KNOWN : [...LENGTHS_KNOWN, 'close' as const]
+
+  test.each(framings)('a reset in the body (%s) comes after its first bytes', async (framing) => {
+    await using server = await startFaultServer()
+    server.next(resetInBody({ body: 'x'.repeat(1_000), framing }, 400))
+    const { status, body, error } = await send(server.url)
+    expect([status, body.length, error?.code]).toEqual([200, 400, 'ECONNRESET'])
+  })
 
   test.each(['length', 'chunked'] as const)(
     'a truncated body (%s) ends the connection before its end',
