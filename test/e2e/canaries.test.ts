@@ -27,7 +27,7 @@ test(
   async () => {
     await using world = await startWatchedWorld()
     const { issuer, endpoint, origin, secrets } = world
-    await using bridge = await startServe(world.configurationFile, '--log-level', 'debug')
+    await using bridge = await startServe(world.configurationFile, { args: ['--log-level', 'debug'] })
     await bridge.process.output(/Server 'pacs': token/)
     const client = world.clientOf(bridge)
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { startProcess, type TestProcess } from '@orthanc-oauth/testing'
+import { type ProcessOptions, startProcess, type TestProcess } from '@orthanc-oauth/testing'
 
 /** What users start, built: a process of its own is not served by vitest. */
 const BIN = fileURLToPath(new URL('../../packages/bridge/bin/orthanc-oauth.js', import.meta.url))
@@ -15,9 +15,12 @@ export interface Serve extends AsyncDisposable {
   readonly controlUrl: string
 }
 
-export async function startServe(configurationFile: string, ...args: readonly string[]): Promise<Serve> {
+export async function startServe(
+  configurationFile: string,
+  { args = [], env }: { readonly args?: readonly string[]; readonly env?: ProcessOptions['env'] } = {},
+): Promise<Serve> {
   const all = [BIN, 'serve', '--config', configurationFile, ...args]
-  const child = await startProcess(process.execPath, all, { env: NOT_THEIRS })
+  const child = await startProcess(process.execPath, all, { env: { ...NOT_THEIRS, ...env } })
   try {
     const [, dataUrl = ''] = await child.output(/Data listener: (http:[^\s"]+)/)
     const [, controlUrl = ''] = await child.output(/Control listener: (http:[^\s"]+)/)

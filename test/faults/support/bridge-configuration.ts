@@ -4,6 +4,9 @@ import { join } from 'node:path'
 /** What a client that a person sets up shows (ClientUsername, ClientPassword). */
 export const LOGIN = `Basic ${Buffer.from('viewer:the-password-of-the-viewer').toString('base64')}`
 
+/** Nothing listens there: the default would be whatever Orthanc somebody runs on this machine. */
+const NO_ORTHANC = 'http://127.0.0.1:2/'
+
 export interface BridgeConfiguration {
   /** Base of the DICOMweb server that `/cloud/` leads to. */
   readonly server: string
@@ -29,6 +32,7 @@ export async function writeConfiguration(folder: string, configuration: BridgeCo
     DicomWebOAuth: {
       Listen: '127.0.0.1:0',
       ControlListen: '127.0.0.1:0',
+      Orthanc: { Url: NO_ORTHANC },
       ClientUsername: 'viewer',
       ClientPassword: 'the-password-of-the-viewer',
       Servers: { cloud: withDefaults({ Url: server, ...serverKeys }), ...Object.fromEntries(others) },

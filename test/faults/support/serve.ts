@@ -1,32 +1,27 @@
-import { fileURLToPath } from 'node:url'
-import { type ProcessOptions, startProcess, type TestProcess, temporaryFolder } from '@orthanc-oauth/testing'
+import { type ProcessOptions, temporaryFolder } from '@orthanc-oauth/testing'
+import { type Serve as Started, startServe as start } from '../../support/serve.ts'
 import { type BridgeConfiguration, writeConfiguration } from './bridge-configuration.ts'
 
-/** What a user runs, built: a child process is not served by vitest. */
-const CLI = fileURLToPath(new URL('../../../packages/bridge/bin/orthanc-oauth.js', import.meta.url))
-
-/** `orthanc-oauth serve` as a process of its own, both listeners bound. */
-export interface Serve extends AsyncDisposable {
-  readonly process: TestProcess
+export interface Serve extends Started {
   /** Of the server at the data listener; no slash at its end. */
   readonly cloud: string
-  readonly controlUrl: string
 }
 
-export async function startServe(configuration: BridgeConfiguration, { env }: ProcessOptions = {}): Promise<Serve> {
+/** `orthanc-oauth serve` with this configuration, which goes with it. */
+export async function startServe(
+  configuration: BridgeConfiguration,
+  options: Pick<ProcessOptions, 'env'> = {},
+): Promise<Serve> {
   const folder = await temporaryFolder()
-  const file = await writeConfiguration(folder.path, configuration)
-  const child = await startProcess(process.execPath, [CLI, 'serve', '--config', file], { ...(env && { env }) })
-  const dispose = async () => {
-    await child[Symbol.asyncDispose]()
-    await folder[Symbol.asyncDispose]()
-  }
   try {
-    const [, dataUrl] = await child.output(/Data listener: (http:[^\s"]+)/)
-    const [, controlUrl = ''] = await child.output(/Control listener: (http:[^\s"]+)/)
-    return { process: child, cloud: `${dataUrl}/cloud`, controlUrl, [Symbol.asyncDispose]: dispose }
+    const serve = await start(await writeConfiguration(folder.path, configuration), options)
+    const dispose = async () => {
+      await serve[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    }
+    return { ...serve, cloud: `${serve.dataUrl}/cloud`, [Symbol.asyncDispose]: dispose }
   } catch (error) {
-    await dispose()
+    await folder[Symbol.asyncDispose]()
     throw error
   }
 }

@@ -9,13 +9,12 @@ import {
   scriptedProvider,
 } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
+import { managed } from './managed.fixture.ts'
 import type { ManagerOptions } from './manager-options.ts'
 import { TokenManager } from './token-manager.ts'
 
 function setUp(steps: readonly Step[], options: ManagerOptions = {}) {
-  const clock = fakeClock()
-  const provider = scriptedProvider(...steps)
-  const manager = new TokenManager(provider, { clock, random: () => 0, retry: false, ...options })
+  const { clock, provider, manager } = managed(steps, options)
   /** Its value, or the code of its error, once settled. */
   const outcome = (token: ReturnType<typeof manager.getToken>) => {
     const seen: { now?: string } = {}

@@ -1,12 +1,9 @@
-import { busyIssuer, fails, fakeClock, gives, hangs, type Step, scriptedProvider } from '@orthanc-oauth/testing'
+import { busyIssuer, fails, gives, hangs, type Step } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
-import { TokenManager } from './token-manager.ts'
+import { managed } from './managed.fixture.ts'
 
 function setUp(...steps: readonly Step[]) {
-  const clock = fakeClock()
-  const provider = scriptedProvider(...steps)
-  const manager = new TokenManager(provider, { clock, random: () => 0, retry: false })
-  return { clock, provider, manager }
+  return managed(steps)
 }
 
 const DISPOSED = { code: 'INT-001', message: 'The token manager of scripted has been disposed', retryable: false }

@@ -1,12 +1,11 @@
 import { busyIssuer, fails, fakeClock, gives, hangs, type Step, scriptedProvider } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
+import { managed } from './managed.fixture.ts'
 import type { ManagerOptions } from './manager-options.ts'
 import { TokenManager } from './token-manager.ts'
 
 async function setUp(steps: readonly Step[], options: ManagerOptions = {}) {
-  const clock = fakeClock()
-  const provider = scriptedProvider(...steps)
-  const manager = new TokenManager(provider, { clock, random: () => 0, retry: false, ...options })
+  const { clock, provider, manager } = managed(steps, options)
   const first = await manager.getToken()
   return { clock, provider, manager, first }
 }

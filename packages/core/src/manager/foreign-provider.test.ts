@@ -1,17 +1,14 @@
-import { fails, fakeClock, gives, hangs, type Step, scriptedProvider } from '@orthanc-oauth/testing'
+import { fails, gives, hangs, type Step } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
 import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
 import { AccessToken } from '../token/access-token.ts'
-import { TokenManager } from './token-manager.ts'
+import { managed } from './managed.fixture.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 function setUp(...steps: readonly Step[]) {
-  const clock = fakeClock()
-  const provider = scriptedProvider(...steps)
-  const manager = new TokenManager(provider, { clock, random: () => 0, retry: false })
-  return { clock, provider, manager }
+  return managed(steps)
 }
 
 /** How many errors stand behind one another. */

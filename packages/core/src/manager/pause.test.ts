@@ -1,33 +1,10 @@
-import {
-  busyIssuer,
-  fails,
-  fakeClock,
-  gives,
-  hangs,
-  refusedClient,
-  type Step,
-  scriptedProvider,
-} from '@orthanc-oauth/testing'
+import { busyIssuer, fails, gives, hangs, refusedClient } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
-import type { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
-import type { ManagerOptions } from './manager-options.ts'
-import { TokenManager } from './token-manager.ts'
-
-function setUp(steps: readonly Step[], options: ManagerOptions = {}) {
-  const clock = fakeClock()
-  const provider = scriptedProvider(...steps)
-  const manager = new TokenManager(provider, { clock, random: () => 0, retry: false, ...options })
-  const failure = () =>
-    manager.getToken().then(
-      () => undefined,
-      (error: OrthancOAuthError) => error,
-    )
-  return { clock, provider, manager, failure }
-}
+import { managed } from './managed.fixture.ts'
 
 describe('after a failure', () => {
   test('TOK-F12: acquisitions are 1, 2, 4 … at most 30 s apart while callers come all the time', async () => {
-    const { clock, provider, manager } = setUp([fails(busyIssuer())])
+    const { clock, provider, manager } = managed([fails(busyIssuer())])
     const start = clock.monotonic()
     const asked: number[] = []
     for (let t = 0; t < 120_000; t += 500) {
@@ -40,7 +17,7 @@ describe('after a failure', () => {
   })
 
   test('TOK-F12: the backoff is drawn from its upper half', async () => {
-    const { clock, manager, failure } = setUp([fails(busyIssuer())], { random: () => 0.5 })
+    const { clock, manager, failure } = managed([fails(busyIssuer())], { random: () => 0.5 })
     await failure()
     expect(manager.status.retryIn).toBe(750)
     await clock.advance(750)
@@ -49,7 +26,7 @@ describe('after a failure', () => {
   })
 
   test('TOK-F12: a success ends the backoff', async () => {
-    const { clock, provider, manager, failure } = setUp([fails(busyIssuer())])
+    const { clock, provider, manager, failure } = managed([fails(busyIssuer())])
     await failure()
     await clock.advance(1_000)
     await failure()
@@ -63,7 +40,7 @@ describe('after a failure', () => {
   })
 
   test('a caller waits for the attempt that follows, and has its token', async () => {
-    const { clock, provider, manager, failure } = setUp([fails(busyIssuer()), gives()])
+    const { clock, provider, manager, failure } = managed([fails(busyIssuer()), gives()])
     await failure()
     const tokens = Promise.all([manager.getToken(), manager.getToken()])
     await clock.advance(999)
@@ -73,7 +50,7 @@ describe('after a failure', () => {
   })
 
   test('a caller waits for one attempt, not for two', async () => {
-    const { clock, provider, manager, failure } = setUp([fails(busyIssuer())])
+    const { clock, provider, manager, failure } = managed([fails(busyIssuer())])
     await failure()
     const token = manager.getToken()
     const outcome = expect(token).rejects.toMatchObject({ code: 'AUTH-003', retryAfter: 2_000 })
@@ -84,7 +61,7 @@ describe('after a failure', () => {
   })
 
   test('within a pause that a person makes longer, a caller is not kept waiting for another attempt', async () => {
-    const { clock, provider, manager, failure } = setUp([fails(busyIssuer())])
+    const { clock, provider, manager, failure } = managed([fails(busyIssuer())])
     await failure()
     const token = manager.getToken()
     const outcome = expect(token).rejects.toMatchObject({ code: 'AUTH-003' })
@@ -98,7 +75,7 @@ describe('after a failure', () => {
 
 describe('Retry-After', () => {
   test('TOK-F10: no call sooner, whoever asks', async () => {
-    const { clock, provider, manager, failure } = setUp([fails(busyIssuer(120_000)), gives()])
+    const { clock, provider, manager, failure } = managed([fails(busyIssuer(120_000)), gives()])
     await failure()
     for (let t = 0; t < 119; t++) {
       await clock.advance(1_000)
@@ -111,7 +88,7 @@ describe('Retry-After', () => {
   })
 
   test('TOK-F10: a valid token is still served', async () => {
-    const { clock, provider, manager } = setUp([gives(), fails(busyIssuer(3_600_000))])
+    const { clock, provider, manager } = managed([gives(), fails(busyIssuer(3_600_000))])
     const token = await manager.getToken()
     await clock.advance(240_000)
     expect(manager.peek()).toBe(token)
@@ -122,7 +99,7 @@ describe('Retry-After', () => {
   })
 
   test('TOK-F10: one that comes before the deadline of a caller is waited for', async () => {
-    const { clock, manager, failure } = setUp([fails(busyIssuer(29_000)), gives()])
+    const { clock, manager, failure } = managed([fails(busyIssuer(29_000)), gives()])
     await failure()
     const token = manager.getToken()
     await clock.advance(29_001)
@@ -130,7 +107,7 @@ describe('Retry-After', () => {
   })
 
   test('TOK-F10: beyond it, the caller is told at once, with what is left', async () => {
-    const { clock, failure } = setUp([fails(busyIssuer(45_000))])
+    const { clock, failure } = managed([fails(busyIssuer(45_000))])
     await failure()
     await clock.advance(10_000)
     expect(await failure()).toMatchObject({ code: 'AUTH-003', retryAfter: 35_000 })
@@ -139,13 +116,13 @@ describe('Retry-After', () => {
   })
 
   test('TOK-F11: years are an hour, whatever a provider says', async () => {
-    const { manager, failure } = setUp([fails(busyIssuer(Number.POSITIVE_INFINITY))])
+    const { manager, failure } = managed([fails(busyIssuer(Number.POSITIVE_INFINITY))])
     await failure()
     expect(manager.status.retryIn).toBe(3_600_000)
   })
 
   test('a person who asks within it, and fails, does not make it shorter', async () => {
-    const { clock, provider, manager, failure } = setUp([fails(busyIssuer(120_000)), fails(busyIssuer()), gives()])
+    const { clock, provider, manager, failure } = managed([fails(busyIssuer(120_000)), fails(busyIssuer()), gives()])
     await failure()
     await clock.advance(60_000)
     await expect(manager.refresh()).rejects.toMatchObject({ code: 'AUTH-003', retryAfter: 60_000 })
@@ -158,7 +135,7 @@ describe('Retry-After', () => {
   })
 
   test('a short one does not undercut the backoff', async () => {
-    const { manager, failure } = setUp([fails(busyIssuer(1))])
+    const { manager, failure } = managed([fails(busyIssuer(1))])
     await failure()
     expect(manager.status.retryIn).toBe(1_000)
   })
@@ -166,7 +143,7 @@ describe('Retry-After', () => {
 
 describe('a refusal of the issuer', () => {
   test('TOK-F08: the next caller within 60 s gets the same answer, without a call', async () => {
-    const { clock, provider, manager, failure } = setUp([fails(refusedClient()), gives()], {
+    const { clock, provider, manager, failure } = managed([fails(refusedClient()), gives()], {
       retry: { attempts: 9, strategy: 'fixed', initialDelay: 1, multiplier: 1, increment: 1, maxDelay: 1 },
     })
     expect(await failure()).toMatchObject({ code: 'AUTH-001', retryAfter: 60_000 })
@@ -179,7 +156,7 @@ describe('a refusal of the issuer', () => {
   })
 
   test('CFG-F4: with a rotated secret that is wrong the valid token is kept, and an alert is raised', async () => {
-    const { clock, provider, manager } = setUp([gives(), fails(refusedClient())])
+    const { clock, provider, manager } = managed([gives(), fails(refusedClient())])
     const alerts: string[] = []
     manager.events.on('failed', ({ error }) => alerts.push(error.code))
     const token = await manager.getToken()
@@ -194,7 +171,7 @@ describe('a refusal of the issuer', () => {
 })
 
 test('the pause is kept on the monotonic clock: setting the wall clock ends nothing', async () => {
-  const { clock, provider, manager, failure } = setUp([fails(busyIssuer(60_000)), gives()])
+  const { clock, provider, manager, failure } = managed([fails(busyIssuer(60_000)), gives()])
   await failure()
   clock.jump(7_200_000)
   await failure()
@@ -206,7 +183,7 @@ test('the pause is kept on the monotonic clock: setting the wall clock ends noth
 })
 
 test('a hanging issuer is given up, then asked again after the backoff', async () => {
-  const { clock, provider, manager } = setUp([hangs()])
+  const { clock, provider, manager } = managed([hangs()])
   manager.peek()
   await clock.advance(60_000)
   manager.peek()

@@ -1,21 +1,9 @@
-import {
-  busyIssuer,
-  fails,
-  fakeClock,
-  gives,
-  hangs,
-  refusedClient,
-  type Step,
-  scriptedProvider,
-} from '@orthanc-oauth/testing'
+import { busyIssuer, fails, gives, hangs, refusedClient, type Step } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
-import { TokenManager } from './token-manager.ts'
+import { managed } from './managed.fixture.ts'
 
 function setUp(...steps: readonly Step[]) {
-  const clock = fakeClock()
-  const provider = scriptedProvider(...steps)
-  const manager = new TokenManager(provider, { clock, random: () => 0, retry: false })
-  return { clock, provider, manager }
+  return managed(steps)
 }
 
 describe('refresh()', () => {

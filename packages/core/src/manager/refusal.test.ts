@@ -1,12 +1,10 @@
-import { busyIssuer, fails, fakeClock, gives, refusedClient, type Step, scriptedProvider } from '@orthanc-oauth/testing'
+import { busyIssuer, fails, gives, refusedClient, type Step } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
 import { AccessToken } from '../token/access-token.ts'
-import { TokenManager } from './token-manager.ts'
+import { managed } from './managed.fixture.ts'
 
 async function setUp(...steps: readonly Step[]) {
-  const clock = fakeClock()
-  const provider = scriptedProvider(...steps)
-  const manager = new TokenManager(provider, { clock, random: () => 0, retry: false })
+  const { clock, provider, manager } = managed(steps)
   const first = await manager.getToken()
   return { clock, provider, manager, first }
 }

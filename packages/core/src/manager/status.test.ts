@@ -1,23 +1,12 @@
 import { inspect } from 'node:util'
-import {
-  busyIssuer,
-  fails,
-  fakeClock,
-  gives,
-  hangs,
-  refusedClient,
-  type Step,
-  scriptedProvider,
-} from '@orthanc-oauth/testing'
+import { busyIssuer, fails, gives, hangs, refusedClient, type Step } from '@orthanc-oauth/testing'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { defaultRetryPolicy } from '../retry/retry-policy.ts'
+import { managed } from './managed.fixture.ts'
 import type { ManagerOptions } from './manager-options.ts'
-import { TokenManager } from './token-manager.ts'
 
 function setUp(steps: readonly Step[], options: ManagerOptions = {}) {
-  const clock = fakeClock()
-  const provider = scriptedProvider(...steps)
-  const manager = new TokenManager(provider, { clock, random: () => 0, retry: false, ...options })
+  const { clock, provider, manager } = managed(steps, options)
   const told: unknown[] = []
   for (const event of ['token', 'lost', 'failed', 'retry', 'breaker'] as const)
     manager.events.on(event, (payload?: unknown) => told.push(payload === undefined ? [event] : [event, payload]))

@@ -20,6 +20,11 @@ export interface CanaryForm {
  */
 export function canaryForms(secret: string): readonly CanaryForm[] {
   if (secret.length < SHORTEST_SECRET) throw new Error(`A canary needs at least ${SHORTEST_SECRET} characters`)
+  return formsOf(secret)
+}
+
+/** The same of any text; of a short one without the forms that would be found by chance. */
+export function formsOf(secret: string): readonly CanaryForm[] {
   const half = Math.floor(secret.length / 2)
   const forms: CanaryForm[] = [
     { name: 'raw', text: secret },
@@ -29,7 +34,9 @@ export function canaryForms(secret: string): readonly CanaryForm[] {
     { name: 'first half', text: secret.slice(0, half) },
     { name: 'second half', text: secret.slice(half) },
   ]
-  return forms.filter(({ text }, index) => forms.findIndex((other) => other.text === text) === index)
+  return forms
+    .filter(({ name, text }) => name === 'raw' || text.length >= SHORTEST_FORM)
+    .filter(({ text }, index, long) => long.findIndex((other) => other.text === text) === index)
 }
 
 /** Three, because base64 writes three bytes as four characters: it depends on how many bytes stand before the secret. */

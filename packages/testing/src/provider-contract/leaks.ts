@@ -1,26 +1,8 @@
 import { inspect } from 'node:util'
+import { formsOf } from '../canaries/canary-forms.ts'
 
 /** As deep as a logger goes. */
 const DEPTH = 10
-
-/** Letters; shorter pieces are found by chance. */
-const SHORTEST_HALF = 8
-
-/** The forms a secret may be seen in: raw, as JSON, encoded, cut. */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret)
-  const middle = Math.ceil(secret.length / 2)
-  const halves = [secret.slice(0, middle), secret.slice(middle)].filter(({ length }) => length >= SHORTEST_HALF)
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    encodeURIComponent(secret),
-    new URLSearchParams({ '': secret }).toString().slice(1),
-    ...halves,
-  ]
-}
 
 /** Everything that an error, or anything else, can be made to say: text, JSON, its parts, what it stands on. */
 function saidBy(value: unknown): string {
@@ -52,5 +34,5 @@ function causeOf(value: unknown): unknown {
 /** The secrets that show in `value`, by their place in `secrets`, so that a failing test does not print them itself. */
 export function leaks(value: unknown, secrets: readonly string[]): number[] {
   const said = saidBy(value)
-  return secrets.flatMap((secret, index) => (formsOf(secret).some((form) => said.includes(form)) ? [index] : []))
+  return secrets.flatMap((secret, index) => (formsOf(secret).some(({ text }) => said.includes(text)) ? [index] : []))
 }
