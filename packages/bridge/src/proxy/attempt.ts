@@ -1,5 +1,4 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Writable } from 'node:stream'
 
 /** A request whose answer has begun. */
 export interface Attempt {
@@ -109,19 +108,5 @@ function written(request: ClientRequest, chunk: Uint8Array): Promise<void> {
     }
     request.on('close', done)
     if (request.write(chunk, done)) done()
-  })
-}
-
-/** Resolves when more may be written, or nothing ever again. */
-export function drained(stream: Writable): Promise<void> {
-  if (stream.destroyed) return Promise.resolve()
-  return new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done)
-      stream.off('close', done)
-      resolve()
-    }
-    stream.on('drain', done)
-    stream.on('close', done)
   })
 }

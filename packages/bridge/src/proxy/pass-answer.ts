@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { type Attempt, drained } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
+import { drained } from './drained.ts'
 import { type Fields, fieldsWhere } from './fields.ts'
 
 /** What node:http's parser lets through in a reason phrase, and node:http then refuses to send (RFC 9112, section 4). */

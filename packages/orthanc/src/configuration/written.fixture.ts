@@ -45,7 +45,7 @@ export const plainServer = {
   ClientSecret: 'a secret of the client',
 } as const
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
 /** Orthanc's JSON, a key a line, with one server `pacs`: a key that is undefined is taken out. */
 export function configurationText(server: Json = {}, section: Json = {}, root: Json = {}): string {
