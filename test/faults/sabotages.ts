@@ -83,14 +83,14 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'size cap of the token endpoint',
-    file: 'packages/provider-generic/src/connection/limits.ts',
+    file: 'packages/egress/src/limits.ts',
     guard: 'LARGEST_BODY = 1024 * 1024',
     instead: 'LARGEST_BODY = Number.MAX_SAFE_INTEGER',
     rows: ['TOK-F07'],
   },
   {
     name: 'redirects of the token endpoint',
-    file: 'packages/provider-generic/src/connection/issuer-connection.ts',
+    file: 'packages/egress/src/issuer-connection.ts',
     guard: "redirect: 'manual'",
     instead: "redirect: 'follow'",
     rows: ['TOK-F13'],

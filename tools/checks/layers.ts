@@ -7,6 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Lowest first; packages on one line do not know each other. `testing` is for tests and examples alone. */
 const order = [
   ['core'],
+  ['egress'],
+  ['testing-contracts'],
   ['jwt'],
   ['provider-generic'],
   ['provider-keycloak', 'provider-azure', 'provider-google', 'provider-aws', 'store-redis'],

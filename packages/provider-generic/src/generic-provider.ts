@@ -1,7 +1,6 @@
 import { type AcquireRequest, OrthancOAuthError, sanitizeCause, type TokenProvider } from '@orthanc-oauth/core'
+import { openIssuerConnection } from '@orthanc-oauth/egress'
 import { clientAuthentication } from './client-authentication/client-authentication.ts'
-import { IssuerConnection } from './connection/issuer-connection.ts'
-import { readTrust } from './connection/trust.ts'
 import { Discovery } from './discovery/discovery.ts'
 import { cacheKey } from './options/cache-key.ts'
 import type { GenericProviderOptions } from './options/generic-provider-options.ts'
@@ -36,11 +35,9 @@ export function genericProvider(options: GenericProviderOptions): TokenProvider 
 }
 
 async function acquire(settings: Settings, discovery: Discovery, request: AcquireRequest): Promise<TokenWithTerms> {
-  // Together 60 ms, which whoever only checks a configuration does not need.
-  const [oauth, undici] = await Promise.all([import('oauth4webapi'), import('undici')])
+  const oauth = await import('oauth4webapi') // not needed by whoever only checks a configuration
   const authentication = await namingIssuer(settings, () => clientAuthentication(oauth, settings.credentials))
-  const trust = await namingIssuer(settings, () => readTrust(settings.trust))
-  const connection = new IssuerConnection(undici, trust, request)
+  const connection = await namingIssuer(settings, () => openIssuerConnection(settings.egress, request))
   try {
     const server = await discovery.find(oauth, connection, request.clock)
     return await requestToken({ oauth, connection, server, authentication, settings }, request)

@@ -1,5 +1,5 @@
 import { Secret, secretSourceKey } from '@orthanc-oauth/core'
-import { endpointName } from '../connection/endpoint-name.ts'
+import { endpointName } from '@orthanc-oauth/egress'
 import type { Credentials, Settings } from './settings.ts'
 
 /** What the options of this package send in clear; the value of any other parameter may be a secret. */
@@ -10,7 +10,7 @@ const CLEAR_PARAMETERS = new Set(['scope', 'audience', 'resource'])
  * two. Secrets enter as a keyed hash or as the path of their file.
  */
 export function cacheKey(settings: Settings): string {
-  const { issuer, tokenEndpoint, clientId, credentials, parameters, trust, allowInsecureHttp } = settings
+  const { issuer, tokenEndpoint, clientId, credentials, parameters, egress, allowInsecureHttp } = settings
   return JSON.stringify([
     'generic',
     issuer ?? null,
@@ -18,7 +18,7 @@ export function cacheKey(settings: Settings): string {
     clientId,
     credentialsKey(credentials),
     parameters.map(parameterKey).sort(),
-    [trust.caFile ?? null, trust.verify, allowInsecureHttp],
+    [egress.caFile ?? null, egress.verifyTls ?? true, allowInsecureHttp],
   ])
 }
 

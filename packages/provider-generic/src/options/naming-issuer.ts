@@ -1,5 +1,5 @@
 import { OrthancOAuthError } from '@orthanc-oauth/core'
-import { endpointName } from '../connection/endpoint-name.ts'
+import { endpointName } from '@orthanc-oauth/egress'
 import type { Settings } from './settings.ts'
 
 /**

@@ -1,4 +1,5 @@
 import { OrthancOAuthError, type SecretSource } from '@orthanc-oauth/core'
+import type { Egress } from '@orthanc-oauth/egress'
 import { checkedUrl } from './checked-url.ts'
 import type { ClientAuthentication, GenericProviderOptions } from './generic-provider-options.ts'
 import { optionalBoolean, optionalFunction, optionalSecret, optionalString } from './option-types.ts'
@@ -20,11 +21,6 @@ export interface KeyOptions {
   readonly certificateFile: string | undefined
 }
 
-export interface Trust {
-  readonly caFile: string | undefined
-  readonly verify: boolean
-}
-
 /** The options, checked and copied. */
 export interface Settings {
   /** As it was given: assertions name it byte for byte. */
@@ -34,7 +30,7 @@ export interface Settings {
   readonly credentials: Credentials
   /** Of the token request, but grant_type and what authenticates the client. */
   readonly parameters: readonly (readonly [name: string, value: string])[]
-  readonly trust: Trust
+  readonly egress: Egress
   readonly allowInsecureHttp: boolean
   readonly onWarning: (message: string) => void
 }
@@ -66,9 +62,9 @@ export function settingsOf(options: GenericProviderOptions): Settings {
     clientId,
     credentials: credentialsOf(options),
     parameters: requestParameters(options),
-    trust: Object.freeze({
+    egress: Object.freeze({
       caFile: optionalString('caFile', options.caFile),
-      verify: optionalBoolean('verifyTls', options.verifyTls) ?? true,
+      verifyTls: optionalBoolean('verifyTls', options.verifyTls) ?? true,
     }),
     allowInsecureHttp,
     onWarning: optionalFunction('onWarning', options.onWarning) ?? (() => {}),

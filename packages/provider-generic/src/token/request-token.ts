@@ -6,11 +6,11 @@ import {
   issuedLifetime,
   OrthancOAuthError,
 } from '@orthanc-oauth/core'
+import type { IssuerConnection } from '@orthanc-oauth/egress'
+import { endpointName } from '@orthanc-oauth/egress'
 import type * as OAuth from 'oauth4webapi'
 import { refusal } from '../answer/refusal.ts'
 import { ASSERTION_BACKDATING } from '../client-authentication/client-authentication.ts'
-import { endpointName } from '../connection/endpoint-name.ts'
-import type { IssuerConnection } from '../connection/issuer-connection.ts'
 import type { TokenServer } from '../discovery/discovery.ts'
 import type { Settings } from '../options/settings.ts'
 import { readTokenAnswer } from './token-answer.ts'

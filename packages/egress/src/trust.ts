@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { OrthancOAuthError } from '@orthanc-oauth/core'
-import type { Trust } from '../options/settings.ts'
+import type { Egress } from './egress.ts'
 
 /** As node:tls takes it. */
 export interface TlsTrust {
@@ -15,8 +15,8 @@ export interface TlsTrust {
  * @throws OrthancOAuthError CFG-102 where it cannot be read, CFG-002 where it holds no certificate: node:tls would
  * silently trust nobody
  */
-export async function readTrust({ caFile, verify }: Trust): Promise<TlsTrust> {
-  if (caFile === undefined) return { rejectUnauthorized: verify }
+export async function readTrust({ caFile, verifyTls = true }: Egress): Promise<TlsTrust> {
+  if (caFile === undefined) return { rejectUnauthorized: verifyTls }
   const details = { option: 'caFile', file: caFile }
   const ca = await readFile(caFile, 'utf8').catch((cause: unknown) => {
     throw new OrthancOAuthError('CFG-102', `The CA bundle ${caFile} cannot be read`, { cause, details })
@@ -26,5 +26,5 @@ export async function readTrust({ caFile, verify }: Trust): Promise<TlsTrust> {
   } catch (cause) {
     throw new OrthancOAuthError('CFG-002', `The CA bundle ${caFile} holds no PEM certificate`, { cause, details })
   }
-  return { ca, rejectUnauthorized: verify }
+  return { ca, rejectUnauthorized: verifyTls }
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type OrthancOAuthError, systemClock } from '@orthanc-oauth/core'
+import { type GenericProviderOptions, genericProvider } from '@orthanc-oauth/provider-generic'
 import {
   acquireRequest,
   type Behaviour,
@@ -28,8 +29,7 @@ import {
   temporaryFolder,
 } from '@orthanc-oauth/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { genericProvider } from '../generic-provider.ts'
-import type { GenericProviderOptions } from '../options/generic-provider-options.ts'
+
 import { ANSWER_LIMIT, CONNECT_LIMIT, TOTAL_LIMIT } from './limits.ts'
 
 const tokenAnswer = {

@@ -1,0 +1,18 @@
+import type { AcquireRequest } from '@orthanc-oauth/core'
+import type { Egress } from './egress.ts'
+import { IssuerConnection } from './issuer-connection.ts'
+import { readTrust } from './trust.ts'
+
+/**
+ * Opens the way to an issuer for one acquisition, or one look at its keys. Close it.
+ *
+ * @throws OrthancOAuthError CFG-002, CFG-102 for a file that is not what it should be
+ */
+export async function openIssuerConnection(
+  egress: Egress,
+  request: Pick<AcquireRequest, 'clock' | 'signal'>,
+): Promise<IssuerConnection> {
+  // 50 ms, which whoever only checks a configuration does not need.
+  const [undici, trust] = await Promise.all([import('undici'), readTrust(egress)])
+  return new IssuerConnection(undici, trust, request)
+}
