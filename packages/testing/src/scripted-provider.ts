@@ -48,15 +48,18 @@ export interface Given {
   readonly age?: number
   /** Milliseconds. */
   readonly refreshIn?: number
+  /** Default Bearer. */
+  readonly type?: 'Bearer' | 'DPoP'
 }
 
 /** Answers with a token. */
-export function gives({ lifetime = 300_000, value, delay = 0, age = 0, refreshIn }: Given = {}): Step {
+export function gives({ lifetime = 300_000, value, delay = 0, age = 0, refreshIn, type }: Given = {}): Step {
   return async ({ clock, signal }, call) => {
     const { wall, monotonic } = instantOf(clock)
     if (delay > 0) await sleep(clock, delay, signal)
     return new AccessToken({
       value: value ?? `token-${call}`,
+      type,
       sent: { wall: wall - age, monotonic: monotonic - age },
       lifetime,
       refreshIn,

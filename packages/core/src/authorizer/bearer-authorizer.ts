@@ -1,11 +1,11 @@
 import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
 import type { TokenManager } from '../manager/token-manager.ts'
 import type { AccessToken } from '../token/access-token.ts'
-import { BearerAuthorization } from './bearer-authorization.ts'
 import type { AnswerHead } from './heads.ts'
-import { canonicalOrigin, isConfidential, originOf } from './origin.ts'
+import { PreparedAuthorization } from './prepared-authorization.ts'
 import { Refusals } from './refusals.ts'
 import type { Authorization, RequestAuthorizer } from './request-authorizer.ts'
+import { type AuthorizerTarget, Target } from './target.ts'
 
 /**
  * A bearer (RFC 6750) for one origin; any other is an error, because whoever gets a token can use it.
@@ -14,19 +14,18 @@ import type { Authorization, RequestAuthorizer } from './request-authorizer.ts'
  * token refused again within that minute stays in use, and `refusal` says that the server refuses what the issuer
  * considers good.
  *
- * @param target scheme, host and port of the server, such as `https://pacs.example:8443`. http beyond this machine would
- * show the token to whoever listens, so it must be allowed: `allowInsecureHttp`, default false
- * @throws OrthancOAuthError CFG-002 where `origin` is more than an origin, or none; CFG-104 for http that is not allowed
+ * @throws OrthancOAuthError CFG-002 where `origin` is more than an origin, or none, or the manager's tokens need a proof
+ * (dpopAuthorizer); CFG-104 for http that is not allowed
  * @returns whose `authorize` rejects with AUTH-101 for another origin, and as `getToken` of the manager does
  */
-export function bearerAuthorizer(
-  manager: TokenManager,
-  target: { readonly origin: string; readonly allowInsecureHttp?: boolean | undefined },
-): RequestAuthorizer {
-  const origin = canonicalOrigin(target.origin)
-  if (target.allowInsecureHttp !== true && !isConfidential(origin)) throw insecureOrigin(origin)
-  const ours = `${origin}/` // as most URLs spell it: the rest are parsed
-  const refusals = new Refusals(manager, origin)
+export function bearerAuthorizer(manager: TokenManager, options: AuthorizerTarget): RequestAuthorizer {
+  const target = new Target(options)
+  const { tls, proof } = manager.binding ?? {}
+  if (proof !== undefined)
+    throw new OrthancOAuthError('CFG-002', 'Tokens that are bound to a key need a proof with each request', {
+      troubleshooting: ['Use dpopAuthorizer, or tokenAuthorizer, which tells by the manager.'],
+    })
+  const refusals = new Refusals(manager, target.origin)
   let token: AccessToken | undefined
   let prepared: Promise<Authorization> | undefined
 
@@ -34,7 +33,8 @@ export function bearerAuthorizer(
     if (next === token && prepared !== undefined) return prepared
     if (next.type !== 'Bearer') return Promise.reject(notBearer(next.type))
     token = next
-    prepared = Promise.resolve(new BearerAuthorization(next, (head) => answered(next, head)))
+    const headers = { authorization: `Bearer ${next.reveal()}` } // RFC 6750, section 2.1
+    prepared = Promise.resolve(new PreparedAuthorization(headers, (head) => answered(next, head)))
     return prepared
   }
 
@@ -45,7 +45,7 @@ export function bearerAuthorizer(
 
   return {
     authorize({ url }, options) {
-      if (!url.startsWith(ours) && originOf(url) !== origin) return Promise.reject(anotherOrigin(origin))
+      if (!target.owns(url)) return Promise.reject(target.foreign())
       if (options?.signal?.aborted) return Promise.reject(options.signal.reason)
       const held = manager.peek()
       return held === undefined ? manager.getToken(options).then(authorization) : authorization(held)
@@ -53,23 +53,11 @@ export function bearerAuthorizer(
     credentials: manager,
     body: 'nothing',
     bearer: manager,
+    ...(tls && { tls }),
     get refusal() {
       return refusals.error
     },
   }
-}
-
-function anotherOrigin(origin: string): OrthancOAuthError {
-  return new OrthancOAuthError('AUTH-101', `A request to another origin than ${origin} gets no token`, {
-    details: { origin },
-  })
-}
-
-function insecureOrigin(origin: string): OrthancOAuthError {
-  return new OrthancOAuthError('CFG-104', `A token would cross the network in clear on its way to ${origin}`, {
-    details: { origin },
-    troubleshooting: ['Use https, or allow it by allowInsecureHttp (AllowInsecureHttp in a configuration).'],
-  })
 }
 
 function notBearer(type: string): OrthancOAuthError {

@@ -3,6 +3,7 @@ import { untilDeadline } from '../async/until-deadline.ts'
 import type { Clock } from '../clock/clock.ts'
 import { systemClock } from '../clock/system-clock.ts'
 import { OrthancOAuthError } from '../errors/orthanc-oauth-error.ts'
+import type { TokenBinding } from '../provider/token-binding.ts'
 import type { TokenProvider } from '../provider/token-provider.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import type { Expiring } from '../token/expiring.ts'
@@ -37,6 +38,8 @@ export class TokenManager<C extends Expiring = AccessToken> implements AsyncDisp
   readonly events: EventEmitter<TokenEvents> = new EventEmitter<TokenEvents>().setMaxListeners(0) // one per server that shares it
   /** The clock by which it judges. */
   readonly clock: Clock
+  /** Of the provider that it asks: what its tokens are bound to is bound to this manager. */
+  readonly binding: TokenBinding | undefined
   readonly #name: string
   readonly #refresher: Refresher<C>
   readonly #upkeep: Upkeep
@@ -66,6 +69,7 @@ export class TokenManager<C extends Expiring = AccessToken> implements AsyncDisp
       throw new OrthancOAuthError('CFG-002', `refreshBuffer must be 0 or more ms, not ${refreshBuffer}`)
     this.clock = clock
     this.#name = provider.name
+    this.binding = provider.binding
     this.#refresher = new Refresher(provider, {
       retry,
       breaker,

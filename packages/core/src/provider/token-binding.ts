@@ -1,5 +1,5 @@
 import type { RequestHead } from '../authorizer/heads.ts'
-import type { Secret } from '../secret/secret.ts'
+import type { SecretSource } from '../secret/secret-source.ts'
 import type { AccessToken } from '../token/access-token.ts'
 
 /** What a request must show besides the token: a certificate on its connection (RFC 8705), a proof in its head (RFC 9449). */
@@ -12,6 +12,6 @@ export interface TokenBinding {
 export interface TlsIdentity {
   readonly certificateFile: string
   readonly keyFile: string
-  readonly keyPassword?: Secret
+  readonly keyPassword?: SecretSource
   readonly caFile?: string
 }

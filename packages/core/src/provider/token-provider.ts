@@ -15,6 +15,13 @@ export interface TokenProvider<C extends Expiring = AccessToken> {
   readonly cacheKey: string
   /** Proof a request must carry besides the token (RFC 9449, RFC 8705); absent for a plain bearer. */
   readonly binding?: TokenBinding | undefined
+  /**
+   * Reads what it needs of files, and asks nobody: for whoever wants to know at the start. That a certificate is valid
+   * now is `acquire`'s affair.
+   *
+   * @throws OrthancOAuthError of the category CONFIGURATION
+   */
+  check?(): Promise<void>
   /** @throws an OrthancOAuthError that says whether asking again may help; nothing of a secret or an answer's body in it */
   acquire(request: AcquireRequest<C>): Promise<C>
 }
