@@ -7,9 +7,6 @@ import type { Site } from './site.ts'
 /** Milliseconds: so short that several come and go while one watches. */
 export const TOKEN_LIFETIME = 5_000
 
-/** Milliseconds. `exp` is in whole seconds, rounded down: of five seconds a server without any leeway takes up to one away. */
-const LEEWAY = 1_000
-
 /** What the demo starts, and stops at its end. */
 export interface World extends AsyncDisposable {
   readonly issuer: Issuer
@@ -25,7 +22,7 @@ export async function startWorld(withOrthanc: boolean): Promise<World> {
   await using stack = new AsyncDisposableStack()
   const issuer = stack.use(await startIssuer({ tokenLifetime: TOKEN_LIFETIME }))
   const pacs = stack.use(await (withOrthanc ? startOrthancPacs() : startEmbeddedPacs()))
-  const origin = stack.use(await startDicomWebOrigin({ issuer, behind: pacs, leeway: LEEWAY }))
+  const origin = stack.use(await startDicomWebOrigin({ issuer, behind: pacs }))
   const site = stack.use(await (withOrthanc ? startOrthancSite : startPlainSite)(issuer, origin))
   const owned = stack.move()
   return { issuer, origin, pacs, site, [Symbol.asyncDispose]: () => owned.disposeAsync() }

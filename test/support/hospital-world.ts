@@ -22,9 +22,6 @@ export const SERVERS = {
 /** Milliseconds: so short that several come and go in one test. */
 export const TOKEN_LIFETIME = 5_000
 
-/** Milliseconds. `exp` is in whole seconds, rounded down: of five seconds a server without any leeway takes up to one away. */
-const LEEWAY = 1_000
-
 const CLIENT = 'viewer'
 const PASSWORD_BYTES = 16
 
@@ -47,7 +44,7 @@ export interface HospitalWorld extends AsyncDisposable {
 export async function startHospitalWorld(): Promise<HospitalWorld> {
   await using stack = new AsyncDisposableStack()
   const issuer = stack.use(await startIssuer({ tokenLifetime: TOKEN_LIFETIME }))
-  const protect = (behind: Behind) => startDicomWebOrigin({ issuer, behind, leeway: LEEWAY })
+  const protect = (behind: Behind) => startDicomWebOrigin({ issuer, behind })
   const origins = {
     pacs: stack.use(await protect(stack.use(await startOrthanc()))),
     archive: stack.use(await protect(stack.use(await startEmbeddedDicomWeb()))),

@@ -1,42 +1,29 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
-import type { Clock } from '@orthanc-oauth/core'
+import type { Socket } from 'node:net'
+import type { Clock, Secret } from '@orthanc-oauth/core'
 import type { buildConnector } from 'undici'
+import { dial } from './dial.ts'
 import { CONNECT_LIMIT } from './limits.ts'
-import type { TlsTrust } from './trust.ts'
+import { proxyFor } from './proxy-for.ts'
+import { destinationOf, type TlsOptions } from './sockets.ts'
 
 /**
- * undici's way to a socket, with a limit by our clock (undici's own is up to a second late) and HTTP/1.1 alone, which
- * is enough for one request.
+ * undici's way to a socket: through the proxy that is to be used, with a limit by our clock (undici's own is up to a
+ * second late), and HTTP/1.1 alone, which is enough for one request.
  *
  * @param opened told of each socket, also of those that never connect
  */
-export function connector(trust: TlsTrust, clock: Clock, opened: (socket: Socket) => void): buildConnector.connector {
+export function connector(
+  { tls, proxy }: { readonly tls: TlsOptions; readonly proxy: Secret | undefined },
+  clock: Clock,
+  opened: (socket: Socket) => void,
+): buildConnector.connector {
+  const connect = async (url: URL): Promise<Socket> =>
+    dial(destinationOf(url), { proxy: proxyFor(url, proxy), tls, clock, limit: CONNECT_LIMIT, opened })
   return ({ protocol, hostname, port }, callback) => {
-    const secure = protocol === 'https:'
-    const socket = secure
-      ? connectTls({
-          ...trust,
-          host: hostname,
-          port: Number(port || 443),
-          ALPNProtocols: ['http/1.1'],
-          ...(isIP(hostname) === 0 && { servername: hostname }), // RFC 6066, section 3: names alone
-        })
-      : connectTcp({ host: hostname, port: Number(port || 80) })
-    opened(socket)
-    const cancel = clock.setTimer(() => socket.destroy(new ConnectTimeout()), CONNECT_LIMIT)
-    const fail = (error: Error) => callback(error, null)
-    socket.once('error', fail)
-    socket.once('close', cancel)
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
-      cancel()
-      socket.off('error', fail)
-      callback(null, socket)
-    })
+    const host = hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname
+    connect(new URL(`${protocol}//${host}:${port || (protocol === 'https:' ? 443 : 80)}`)).then(
+      (socket) => callback(null, socket),
+      (error: Error) => callback(error, null),
+    )
   }
-}
-
-/** What was to be connected to is known to whoever asked for it. */
-export class ConnectTimeout extends Error {
-  override readonly name = 'ConnectTimeout'
 }

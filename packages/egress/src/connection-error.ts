@@ -1,6 +1,6 @@
 import { OrthancOAuthError } from '@orthanc-oauth/core'
-import { ConnectTimeout } from './connect.ts'
-import { CONNECT_LIMIT } from './limits.ts'
+import { ConnectTimeout } from './connect-timeout.ts'
+import { ProxyError } from './proxy-error.ts'
 import { tooLarge } from './read-body.ts'
 
 /** What is wrong with a certificate, by the codes of OpenSSL's verification and node:tls. */
@@ -25,6 +25,10 @@ const CERTIFICATE_FAULTS: Readonly<Record<string, string>> = {
 
 const TIMEOUTS = new Set(['ETIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
+/** Alerts by which a server says what it thinks of the client's certificate (RFC 8446, section 6.2), in OpenSSL's names. */
+const REFUSED_CERTIFICATE =
+  /_ALERT_(BAD_CERTIFICATE|CERTIFICATE_(REQUIRED|EXPIRED|REVOKED|UNKNOWN)|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)$/
+
 const NOT_HTTP = new Set(['HTTPParserError', 'ERR_ASSERTION', 'UND_ERR_HEADERS_OVERFLOW'])
 
 /** undici wraps once or twice; longer chains are loops. */
@@ -38,17 +42,25 @@ export function connectionError(error: unknown, endpoint: string): OrthancOAuthE
   const chain = causesOf(error)
   const ours = chain.find((cause) => cause instanceof OrthancOAuthError)
   if (ours !== undefined) return ours
-  if (chain.some((cause) => cause instanceof ConnectTimeout))
-    return new OrthancOAuthError('NET-001', `No connection to ${endpoint} within ${CONNECT_LIMIT} ms`, {
-      details: { endpoint, limit: CONNECT_LIMIT },
+  const late = chain.find((cause) => cause instanceof ConnectTimeout)
+  if (late !== undefined)
+    return new OrthancOAuthError('NET-001', `No connection to ${endpoint} within ${late.limit} ms`, {
+      details: { endpoint, limit: late.limit },
       retryable: true,
     })
+  const proxy = chain.find((cause) => cause instanceof ProxyError)
+  if (proxy !== undefined) return proxyFailure(proxy, endpoint)
   const codes = chain.map(codeOf).filter((code) => code !== undefined)
   const fault = codes.map((code) => CERTIFICATE_FAULTS[code]).find((found) => found !== undefined)
   const code = codes.at(-1)
   const options = { cause: error, details: { endpoint, ...(code !== undefined && { code }) } }
 
   if (fault !== undefined) return new OrthancOAuthError('NET-003', `The certificate of ${endpoint} ${fault}`, options)
+  if (codes.some((each) => REFUSED_CERTIFICATE.test(each)))
+    return new OrthancOAuthError('NET-003', `${endpoint} does not accept the client certificate, or wants one`, {
+      ...options,
+      troubleshooting: ['Give ClientCertificateFile and ClientCertificateKeyFile of a certificate that it trusts.'],
+    })
   if (codes.some(isTls))
     return new OrthancOAuthError('NET-003', `No TLS with ${endpoint}: the handshake failed`, {
       ...options,
@@ -65,6 +77,20 @@ export function connectionError(error: unknown, endpoint: string): OrthancOAuthE
   return new OrthancOAuthError('NET-002', `The connection to ${endpoint} failed: ${inWords(code)}`, {
     ...options,
     retryable: true,
+  })
+}
+
+/** Of a proxy that can be told from what lies behind it. */
+function proxyFailure({ proxy, status, cause }: ProxyError, endpoint: string): OrthancOAuthError {
+  if (status === undefined) return connectionError(cause, `the proxy ${proxy}`)
+  return new OrthancOAuthError('NET-102', `The proxy ${proxy} opens no connection to ${endpoint} (HTTP ${status})`, {
+    details: { endpoint, proxy, status },
+    retryable: status >= 500,
+    troubleshooting: [
+      status === 407 || status === 401 // tinyproxy's, for wrong ones
+        ? 'Give the user and the password that it wants in HttpProxy, or in HTTPS_PROXY.'
+        : 'Have it allow CONNECT to this host and port, or exempt the host by NO_PROXY.',
+    ],
   })
 }
 

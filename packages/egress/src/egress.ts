@@ -8,6 +8,6 @@ export interface Egress {
   readonly verifyTls?: boolean | undefined
   /** Shown to a server that asks for it (RFC 8446, section 4.4.2). */
   readonly identity?: TlsIdentity | undefined
-  /** URL of an HTTP proxy; may hold a user and a password. Default: what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. */
+  /** URL of an HTTP proxy, with user and password where it wants them. Default: what the environment says (proxyFor). */
   readonly proxy?: Secret | undefined
 }

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
-import { type AcquireRequest, type Clock, OrthancOAuthError } from '@orthanc-oauth/core'
+import { type AcquireRequest, type Clock, OrthancOAuthError, type Secret } from '@orthanc-oauth/core'
 import type * as Undici from 'undici'
 import { connector } from './connect.ts'
 import { connectionError } from './connection-error.ts'
 import { endpointName } from './endpoint-name.ts'
 import { ANSWER_LIMIT, LARGEST_BODY, TOTAL_LIMIT } from './limits.ts'
 import { readBody } from './read-body.ts'
-import type { TlsTrust } from './trust.ts'
+import type { TlsOptions } from './sockets.ts'
 
 /** One beyond it is to be taken for a 5xx (RFC 9110, section 15). */
 const HIGHEST_STATUS = 599
@@ -29,12 +29,17 @@ export class IssuerConnection {
   readonly #clock: Clock
   readonly #signal: AbortSignal
 
-  constructor(undici: typeof Undici, trust: TlsTrust, { clock, signal }: Pick<AcquireRequest, 'clock' | 'signal'>) {
+  /** For openIssuerConnection alone. */
+  constructor(
+    undici: typeof Undici,
+    way: { readonly tls: TlsOptions; readonly proxy: Secret | undefined },
+    { clock, signal }: Pick<AcquireRequest, 'clock' | 'signal'>,
+  ) {
     this.#clock = clock
     this.#signal = signal
     this.#fetch = undici.fetch
     this.#agent = new undici.Agent({
-      connect: connector(trust, clock, (socket) => this.#watch(socket)),
+      connect: connector(way, clock, (socket) => this.#watch(socket)),
       maxResponseSize: LARGEST_BODY, // on the wire; readBody counts what it unpacks to
       headersTimeout: 0, // ours are exact and by the injected clock
       bodyTimeout: 0,

@@ -1,7 +1,7 @@
 import type { AcquireRequest } from '@orthanc-oauth/core'
 import type { Egress } from './egress.ts'
 import { IssuerConnection } from './issuer-connection.ts'
-import { readTrust } from './trust.ts'
+import { readTls } from './read-tls.ts'
 
 /**
  * Opens the way to an issuer for one acquisition, or one look at its keys. Close it.
@@ -13,6 +13,6 @@ export async function openIssuerConnection(
   request: Pick<AcquireRequest, 'clock' | 'signal'>,
 ): Promise<IssuerConnection> {
   // 50 ms, which whoever only checks a configuration does not need.
-  const [undici, trust] = await Promise.all([import('undici'), readTrust(egress)])
-  return new IssuerConnection(undici, trust, request)
+  const [undici, tls] = await Promise.all([import('undici'), readTls(egress, request.clock)])
+  return new IssuerConnection(undici, { tls, proxy: egress.proxy }, request)
 }

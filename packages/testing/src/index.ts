@@ -1,6 +1,11 @@
 export { type CanaryForm, canaryForms } from './canaries/canary-forms.ts'
 export { expectNoCanary, type LabelledSecrets } from './canaries/expect-no-canary.ts'
-export { type Certificates, certificates, type KeyAndCertificate } from './certificates/certificates.ts'
+export {
+  type Certificates,
+  certificateFor,
+  certificates,
+  type KeyAndCertificate,
+} from './certificates/certificates.ts'
 export { type DicomFile, dicomFiles } from './dicom/dicom-files.ts'
 export { type DicomHeader, readDicomHeader } from './dicom/dicom-header.ts'
 export { type MultiFrame, multiFrame } from './dicom/multi-frame.ts'
@@ -12,6 +17,9 @@ export {
 export type { Behind } from './dicomweb-origin/pass-through.ts'
 export type { Tally } from './dicomweb-origin/tally.ts'
 export type { RefusalReason } from './dicomweb-origin/verify-bearer.ts'
+export { findTinyproxy, tinyproxyAvailable } from './egress-proxies/find-tinyproxy.ts'
+export { type InspectingProxy, startInspectingProxy } from './egress-proxies/start-inspecting-proxy.ts'
+export { startTinyproxy, type Tinyproxy } from './egress-proxies/start-tinyproxy.ts'
 export { type EmbeddedDicomWeb, startEmbeddedDicomWeb } from './embedded-dicomweb/embedded-dicomweb.ts'
 export { type FakeClock, fakeClock } from './fake-clock.ts'
 export { answer, earlyAnswer, json, redirect } from './fault-server/behaviours/answer.ts'

@@ -157,6 +157,13 @@ export const errorCodes = {
     httpStatus: 502,
     troubleshooting: ['Set Url to the address that the server redirects to; open it once with curl -i to see which.'],
   },
+  'NET-102': {
+    name: 'PROXY_REFUSED',
+    category: 'NETWORK',
+    severity: 'ERROR',
+    httpStatus: 502,
+    troubleshooting: ['Have the egress proxy allow CONNECT to the host, or exempt the host by NO_PROXY.'],
+  },
   'AUTH-001': {
     name: 'AUTH_INVALID_CREDENTIALS',
     category: 'AUTHORIZATION',

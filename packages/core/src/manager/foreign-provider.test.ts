@@ -81,7 +81,7 @@ describe('a listener', () => {
   test('that disposes while a token is replaced leaves none behind', async () => {
     const { clock, manager } = setUp(gives({ lifetime: 5_000 }), gives({ lifetime: 5_000, delay: 1_000 }))
     await manager.getToken()
-    await clock.advance(4_400) // due, still usable: refreshed in the background, and lost meanwhile
+    await clock.advance(3_900) // due, still usable: refreshed in the background, and lost meanwhile
     manager.events.on('lost', () => void manager[Symbol.asyncDispose]())
     expect(manager.peek()?.reveal()).toBe('token-1')
     await clock.advance(2_000)

@@ -29,8 +29,8 @@ const LONGEST_FAREWELL = 1_000
 /**
  * Always a valid token of one provider: kept in memory, refreshed before its end, asked for once however many wait.
  *
- * A token is given out until its lifetime, counted from the moment its request left, is over less a tenth (at most
- * 10 s), by the wall clock and by the monotonic clock. While one is valid nothing that fails makes a caller wait or
+ * A token is given out until its lifetime, counted from the moment its request left, is over less a tenth (1 to 10 s, at
+ * most a quarter), by the wall clock and by the monotonic clock. While one is valid nothing that fails makes a caller wait or
  * fail. Nothing runs between calls unless `start()` was called.
  */
 export class TokenManager<C extends Expiring = AccessToken> implements AsyncDisposable {

@@ -7,10 +7,10 @@ const latest = 1
 
 describe('momentsOf', () => {
   test.each([
-    { lifetime: 2, buffer: 0, due: [1.7, 1.72], unusable: 1.8 },
-    { lifetime: 2, buffer: 300, due: [1.4, 1.48], unusable: 1.8 },
-    { lifetime: 5, buffer: 0, due: [4.25, 4.3], unusable: 4.5 },
-    { lifetime: 5, buffer: 300, due: [3.5, 3.7], unusable: 4.5 },
+    { lifetime: 2, buffer: 0, due: [1.4, 1.42], unusable: 1.5 },
+    { lifetime: 2, buffer: 300, due: [1.1, 1.18], unusable: 1.5 },
+    { lifetime: 5, buffer: 0, due: [3.75, 3.8], unusable: 4 },
+    { lifetime: 5, buffer: 300, due: [3, 3.2], unusable: 4 },
     { lifetime: 60, buffer: 0, due: [51, 51.6], unusable: 54 },
     { lifetime: 60, buffer: 300, due: [42, 44.4], unusable: 54 }, // CLK-F5
     { lifetime: 300, buffer: 0, due: [280, 282], unusable: 290 },
@@ -69,7 +69,9 @@ describe('momentsOf', () => {
 })
 
 test.each([
-  { lifetime: 2, skew: 0.2, window: 0.1 },
+  { lifetime: 2, skew: 0.5, window: 0.1 },
+  { lifetime: 5, skew: 1, window: 0.25 },
+  { lifetime: 10, skew: 1, window: 0.5 },
   { lifetime: 99, skew: 9.9, window: 4.95 },
   { lifetime: 100, skew: 10, window: 5 },
   { lifetime: 200, skew: 10, window: 10 },

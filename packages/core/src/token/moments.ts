@@ -10,8 +10,14 @@ export interface Moments {
 
 /** Milliseconds. Clocks that differ by seconds, and the way of a request to a server that checks on arrival. */
 const LONGEST_SKEW = 10_000
-/** A token of a few seconds must be usable for most of them. */
 const SKEW_SHARE = 1 / 10
+/**
+ * Milliseconds. `iat` and `exp` count whole seconds (RFC 7519, section 2), rounded down: for a server without leeway a
+ * JWT ends up to one before its lifetime is over.
+ */
+const LEAST_SKEW = 1_000
+/** A token of a few seconds must be usable for most of them. */
+const LARGEST_SKEW_SHARE = 1 / 4
 
 /** However large the configured buffer: a token is used for most of its life, or refreshes eat the issuer. */
 const LARGEST_WINDOW_SHARE = 1 / 5
@@ -25,7 +31,7 @@ const EARLIEST_DUE_SHARE = 1 / 2
 
 /** How long before its end a token is no longer given out, in milliseconds. */
 export function skewOf(lifetime: number): number {
-  return Math.min(LONGEST_SKEW, lifetime * SKEW_SHARE)
+  return Math.min(LONGEST_SKEW, lifetime * LARGEST_SKEW_SHARE, Math.max(LEAST_SKEW, lifetime * SKEW_SHARE))
 }
 
 /** The least time, in milliseconds, that a refresh is given, and that passes before one that brought nothing is repeated. */

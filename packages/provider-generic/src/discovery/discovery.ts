@@ -1,7 +1,7 @@
 import { type Clock, isRetryable, OrthancOAuthError, retryAfterOf } from '@orthanc-oauth/core'
 import type { IssuerConnection } from '@orthanc-oauth/egress'
+import { checkedUrl } from '@orthanc-oauth/egress'
 import type * as OAuth from 'oauth4webapi'
-import { checkedUrl } from '../options/checked-url.ts'
 import type { Settings } from '../options/settings.ts'
 import { readMetadata } from './read-metadata.ts'
 

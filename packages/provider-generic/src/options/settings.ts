@@ -1,6 +1,6 @@
 import { OrthancOAuthError, type SecretSource } from '@orthanc-oauth/core'
 import type { Egress } from '@orthanc-oauth/egress'
-import { checkedUrl } from './checked-url.ts'
+import { checkedUrl } from '@orthanc-oauth/egress'
 import type { ClientAuthentication, GenericProviderOptions } from './generic-provider-options.ts'
 import { optionalBoolean, optionalFunction, optionalSecret, optionalString } from './option-types.ts'
 import { requestParameters } from './request-parameters.ts'

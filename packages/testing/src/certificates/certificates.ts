@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { generate } from 'selfsigned'
 
 /** PEM, both. */
@@ -30,9 +31,16 @@ const loopback = [
   { type: 2, value: 'localhost' },
   { type: 7, ip: '127.0.0.1' },
   { type: 7, ip: '::1' },
+  { type: 7, ip: '0.0.0.0' }, // leads to this machine, and is not loopback: what goes there goes through a proxy
 ] as const
 
 type Options = NonNullable<Parameters<typeof generate>[1]>
+
+/** Signed by `ca`, for one host by name. */
+export function certificateFor(host: string, ca: KeyAndCertificate): Promise<KeyAndCertificate> {
+  const altName = isIP(host) === 0 ? ({ type: 2, value: host } as const) : ({ type: 7, ip: host } as const)
+  return issue(host, { ca: { key: ca.key, cert: ca.certificate }, extensions: serverExtensions([altName]) })
+}
 
 /** A CA of its own and what it signed; nothing of it is ever trusted outside the test that made it. */
 export async function certificates(): Promise<Certificates> {

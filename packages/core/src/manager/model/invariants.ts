@@ -24,7 +24,7 @@ const POLLED = 500
 
 /** Milliseconds after it was sent. */
 function usableOf(lifetime: number): number {
-  return lifetime - Math.min(10_000, lifetime / 10)
+  return lifetime - Math.min(10_000, lifetime / 4, Math.max(1_000, lifetime / 10))
 }
 
 /** Milliseconds, the longest that a draw leaves. */

@@ -1,6 +1,6 @@
-import { isIPv4 } from 'node:net'
 import { OrthancOAuthError } from '@orthanc-oauth/core'
 import { BLOCKED_PORTS } from './blocked-ports.ts'
+import { isLoopback } from './loopback.ts'
 
 /**
  * An address that a secret may be sent to.
@@ -30,10 +30,6 @@ export function checkedUrl(option: string, value: string, allowInsecureHttp: boo
       troubleshooting: ['Use https, or allow secrets and tokens to cross the network in clear by AllowInsecureHttp.'],
     })
   return url
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
 }
 
 function invalid(option: string, why: string): OrthancOAuthError {
