@@ -118,9 +118,9 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'certificate of the DICOMweb server',
-    file: 'packages/bridge/src/proxy/upstream.ts',
-    guard: 'rejectUnauthorized: verifySsl !== false',
-    instead: 'rejectUnauthorized: false',
+    file: 'packages/bridge/src/bridged-servers.ts',
+    guard: 'verifyTls: verifySsl !== false',
+    instead: 'verifyTls: false',
     rows: ['NET-F6'],
   },
   {

@@ -25,10 +25,11 @@ export async function bridgedServers(
     const tls = authorizer.tls ?? template?.tls
     const upstream = await openUpstream({
       url,
-      verifySsl: tls?.caFile ?? verifySsl,
-      certificateFile: tls?.certificateFile,
-      keyFile: tls?.keyFile,
-      keyPassword: tls?.keyPassword,
+      egress: {
+        caFile: tls?.caFile ?? (typeof verifySsl === 'string' ? verifySsl : undefined),
+        verifyTls: verifySsl !== false,
+        identity: tls,
+      },
       clock,
     })
     bridged.set(name, {

@@ -9,8 +9,14 @@ export interface Destination {
   readonly port: number
 }
 
-/** Trust and client certificate, as node:tls takes them. */
-export type TlsOptions = Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized' | 'cert' | 'key' | 'passphrase'>
+/** Trust and client certificate, as node:tls takes them. PEM. */
+export interface TlsOptions {
+  readonly ca?: string
+  readonly rejectUnauthorized?: boolean
+  readonly cert?: string
+  readonly key?: string
+  readonly passphrase?: string
+}
 
 /** Where a URL leads. */
 export function destinationOf({ protocol, hostname, port }: URL): Destination {

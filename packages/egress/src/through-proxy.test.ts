@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { type OrthancOAuthError, Secret, systemClock } from '@orthanc-oauth/core'
 import {
   acquireRequest,
@@ -202,7 +203,7 @@ test('an https proxy is verified as everything is, and does not get the client c
     rejectUnauthorized: false,
   })
   proxy.on('connect', (request, socket) => {
-    shown = request.socket.getPeerCertificate().raw
+    shown = (request.socket as TLSSocket).getPeerX509Certificate()
     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
   })
   proxy.listen(0, '127.0.0.1')

@@ -81,13 +81,13 @@ async function attemptWith(
   const begin = (connection: 'reused' | 'fresh') => server.upstream.request(method, target, complete, connection)
   // Of what is not safe to repeat nobody can tell whether a server that closes an idle connection has seen it.
   if (body !== undefined || !SAFE.has(method))
-    return beginAttempt(begin('fresh'), body && encodeBody ? encodeBody.encode(body) : body, signal)
-  const request = begin('reused')
+    return beginAttempt(await begin('fresh'), body && encodeBody ? encodeBody.encode(body) : body, signal)
+  const request = await begin('reused')
   try {
     return await beginAttempt(request, undefined, signal)
   } catch (error) {
     if (!request.reusedSocket || !CLOSED_WHILE_IDLE.has(String((error as NodeJS.ErrnoException).code))) throw error
-    return beginAttempt(begin('fresh'), undefined, signal)
+    return beginAttempt(await begin('fresh'), undefined, signal)
   }
 }
 

@@ -66,7 +66,7 @@ describe('no answer', () => {
       const caFile = join(folder.path, 'ca.pem')
       await writeFile(caFile, all.ca.certificate)
       // The last one is good, but for the system's authorities.
-      await using proxy = await startProxy(origin.url, { verifySsl: kind === 'server' || caFile })
+      await using proxy = await startProxy(origin.url, { egress: kind === 'server' ? {} : { caFile } })
       const { status, body } = await get(`${proxy.url}/pacs/studies`)
       expect([status, JSON.parse(body.toString()).error_code]).toEqual([502, 'NET-003'])
       expect(origin.bytesReceived).toBe(0)

@@ -1,4 +1,5 @@
 import { OrthancOAuthError } from '@orthanc-oauth/core'
+import { connectionError, ProxyError } from '@orthanc-oauth/egress'
 
 /** What our own time limits destroy a connection with. */
 export class UpstreamTimeout extends Error {
@@ -19,11 +20,13 @@ const TIMEOUT_CODE = /^(ETIMEDOUT|ESOCKETTIMEDOUT|ERR_SOCKET_CONNECTION_TIMEOUT)
 const PARSER_CODE = /^HPE_/
 
 /**
- * Why a DICOMweb server gave no answer: NET-001 too late, NET-002 not reached or not HTTP, NET-003 TLS.
+ * Why a DICOMweb server gave no answer: NET-001 too late, NET-002 not reached or not HTTP, NET-003 TLS, NET-102 a proxy
+ * on the way that refuses.
  *
  * @param origin scheme, host and port: no path, because that may name patients
  */
 export function upstreamError(cause: unknown, server: string, origin: string): OrthancOAuthError {
+  if (cause instanceof ProxyError) return connectionError(cause, `${origin} (server '${server}')`)
   const code = codeOf(cause)
   const details = { server, origin, ...(code !== undefined && { reason: code }) }
   const reason = code ?? 'no answer'

@@ -1,20 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { type Clock, OrthancOAuthError, type Secret } from '@orthanc-oauth/core'
+import { type ClientRequest, request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Clock } from '@orthanc-oauth/core'
+import type { Egress } from '@orthanc-oauth/egress'
 import { type BaseUrl, parseBaseUrl } from './base-url.ts'
 import type { Fields } from './fields.ts'
+import { UpstreamAgents } from './upstream-agents.ts'
 import { UpstreamTimeout } from './upstream-error.ts'
 import { type UpstreamLimits, upstreamLimits } from './upstream-limits.ts'
 
 export interface UpstreamOptions {
   readonly url: string
-  /** true: the system's authorities. A path: those in this PEM file instead. false: nothing is verified. Default true. */
-  readonly verifySsl?: boolean | string | undefined
-  /** Shown to the server (RFC 8446, section 4.4.2). PEM files. */
-  readonly certificateFile?: string | undefined
-  readonly keyFile?: string | undefined
-  readonly keyPassword?: Secret | undefined
+  /** Trust, client certificate and proxy. Default: the system's authorities, and what the environment says. */
+  readonly egress?: Egress
   readonly clock: Clock
   /** Default upstreamLimits. */
   readonly limits?: UpstreamLimits
@@ -28,29 +25,22 @@ export interface Upstream extends Disposable {
    *
    * @param target in origin form
    * @param connection reused: an idle one if there is one, which the server may just be closing. fresh: one of its own.
+   * @throws OrthancOAuthError CFG-002 for a client certificate that has expired
    */
-  request(method: string, target: string, fields: Fields, connection: 'reused' | 'fresh'): ClientRequest
+  request(method: string, target: string, fields: Fields, connection: 'reused' | 'fresh'): Promise<ClientRequest>
 }
 
-/** Shorter than the idle limit of every common server (Node 5 s, nginx 75 s), because whoever closes first decides the race. */
-const IDLE_CONNECTION = 4_000
-/** Of TCP: a peer that vanished without a word is noticed although the idle limit is long. */
-const KEEPALIVE_PROBE = 30_000
-
-/** @throws OrthancOAuthError CFG-002 for the URL, CFG-102 for a file that cannot be read */
+/** @throws OrthancOAuthError CFG-002 for the URL; CFG-002, CFG-102 for a file that is not what it should be */
 export async function openUpstream(options: UpstreamOptions): Promise<Upstream> {
   const base = parseBaseUrl(options.url)
-  const { clock, limits = upstreamLimits } = options
-  const tls = base.protocol === 'https:' ? await tlsOptions(options) : {}
-  const [Agent, request] = base.protocol === 'https:' ? [HttpsAgent, httpsRequest] : [HttpAgent, httpRequest]
-  const agents = {
-    reused: new Agent({ ...tls, keepAlive: true, keepAliveMsecs: KEEPALIVE_PROBE, timeout: IDLE_CONNECTION }),
-    fresh: keepingNone(new Agent({ ...tls, keepAlive: true })),
-  }
+  const { clock, egress = {}, limits = upstreamLimits } = options
+  const agents = await UpstreamAgents.open({ url: new URL(base.origin), egress, clock, limits })
+  const request = base.protocol === 'https:' ? httpsRequest : httpRequest
   return {
     base,
-    request(method, target, fields, connection) {
+    async request(method, target, fields, connection) {
       const { protocol, hostname, port, authority } = base
+      const { [connection]: agent } = await agents.current()
       const made = request({
         protocol,
         hostname,
@@ -58,7 +48,7 @@ export async function openUpstream(options: UpstreamOptions): Promise<Upstream> 
         method,
         path: target,
         headers: ['Host', authority, ...fields],
-        agent: agents[connection],
+        agent,
         timeout: limits.idle,
         insecureHTTPParser: false,
       })
@@ -67,18 +57,9 @@ export async function openUpstream(options: UpstreamOptions): Promise<Upstream> 
       return made
     },
     [Symbol.dispose]() {
-      agents.reused.destroy()
-      agents.fresh.destroy()
+      agents[Symbol.dispose]()
     },
   }
-}
-
-/**
- * Of an agent that asks servers to keep the connection all the same: one that closes it behind an early refusal resets
- * it under the rest of the body, and the refusal is lost.
- */
-function keepingNone<A extends HttpAgent>(agent: A): A {
-  return Object.assign(agent, { keepSocketAlive: () => false })
 }
 
 function limitConnecting(made: ClientRequest, protocol: string, limits: UpstreamLimits, clock: Clock): void {
@@ -94,21 +75,5 @@ function limitConnecting(made: ClientRequest, protocol: string, limits: Upstream
       cancel = limit('handshake', limits.handshake)
       socket.once('secureConnect', () => cancel())
     })
-  })
-}
-
-async function tlsOptions({ verifySsl = true, certificateFile, keyFile, keyPassword }: UpstreamOptions) {
-  return {
-    rejectUnauthorized: verifySsl !== false,
-    ...(typeof verifySsl === 'string' && { ca: await readPem(verifySsl, 'VerifySSL') }),
-    ...(certificateFile !== undefined && { cert: await readPem(certificateFile, 'ClientCertificateFile') }),
-    ...(keyFile !== undefined && { key: await readPem(keyFile, 'ClientCertificateKeyFile') }),
-    ...(keyPassword !== undefined && { passphrase: keyPassword.reveal() }),
-  }
-}
-
-function readPem(file: string, key: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new OrthancOAuthError('CFG-102', `${key}: the file ${file} cannot be read`, { cause, details: { key, file } })
   })
 }

@@ -1,3 +1,4 @@
+import type { Secret } from '@orthanc-oauth/core'
 import { describe, expect, test } from 'vitest'
 import { definitionToJson } from '../registration/definition-json.ts'
 import { configurationText, written } from './written.fixture.ts'
@@ -35,7 +36,7 @@ describe('a definition of the same name in DicomWeb.Servers', () => {
     expect(Object.entries(headers).map(([name, value]) => [name, value.reveal()])).toEqual([
       ['ocp-apim-subscription-key', 'key'],
     ])
-    expect({ ...tls, keyPassword: tls?.keyPassword?.reveal() }).toEqual({
+    expect({ ...tls, keyPassword: (tls?.keyPassword as Secret | undefined)?.reveal() }).toEqual({
       certificateFile: '/client.pem',
       keyFile: '/client.key',
       keyPassword: 'of the key',

@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module'
 import { OrthancOAuthError, Secret } from '@orthanc-oauth/core'
 import { acquireRequest, failureOf, json, leaks, startFaultServer, startIssuer } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
 import { genericProvider } from '../generic-provider.ts'
-import { BLOCKED_PORTS } from './blocked-ports.ts'
 import type { GenericProviderOptions } from './generic-provider-options.ts'
 
 const CANARY = 'canary-in-the-options'
@@ -99,11 +97,6 @@ describe('options', () => {
       expect(error).toMatchObject({ code: 'CFG-002', retryable: false, details: { option, port } })
       expect(error.message).toContain(`port ${port}`)
     }
-  })
-
-  test('the ports that are refused are those that undici refuses', () => {
-    const { badPorts } = createRequire(import.meta.url)('undici/lib/web/fetch/constants.js') as { badPorts: string[] }
-    expect(BLOCKED_PORTS).toEqual(new Set(badPorts.map(Number)))
   })
 
   test.each([
