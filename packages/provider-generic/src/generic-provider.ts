@@ -1,30 +1,45 @@
 import { type AcquireRequest, OrthancOAuthError, sanitizeCause, type TokenProvider } from '@orthanc-oauth/core'
 import { openIssuerConnection } from '@orthanc-oauth/egress'
+import { bindingOf } from './binding.ts'
+import { checkFiles } from './check-files.ts'
 import { clientAuthentication } from './client-authentication/client-authentication.ts'
 import { Discovery } from './discovery/discovery.ts'
+import { DpopKey } from './dpop/dpop-key.ts'
+import { EndpointProofs } from './dpop/endpoint-proofs.ts'
 import { cacheKey } from './options/cache-key.ts'
 import type { GenericProviderOptions } from './options/generic-provider-options.ts'
 import { namingIssuer } from './options/naming-issuer.ts'
 import { type Settings, settingsOf } from './options/settings.ts'
 import { requestToken, type TokenWithTerms } from './token/request-token.ts'
 
+/** What a provider keeps between acquisitions; no token. */
+interface Kept {
+  readonly settings: Settings
+  readonly discovery: Discovery
+  readonly dpop: EndpointProofs | undefined
+}
+
 /**
  * Tokens of any OAuth 2.0 or OpenID Connect server, by the client credentials grant (RFC 6749, section 4.4).
  *
- * Each `acquire` is one token request on a connection of its own; before the first one also the issuer's metadata,
- * where no token endpoint is configured. Secrets, keys and certificates are read from their files each time.
+ * Each `acquire` is one token request (two where the issuer asks for a DPoP nonce) on a connection of its own; before the
+ * first one also the issuer's metadata, where no token endpoint is configured. Secrets, keys, certificates and assertions
+ * are read from their files each time.
  *
  * @throws OrthancOAuthError CFG-001, CFG-002, CFG-104 or CFG-105, naming the option
  */
 export function genericProvider(options: GenericProviderOptions): TokenProvider {
   const settings = settingsOf(options)
-  const discovery = new Discovery(settings)
+  const key = settings.dpop ? new DpopKey() : undefined
+  const kept = { settings, discovery: new Discovery(settings), dpop: key && new EndpointProofs(key) }
   let warned = false
   return {
     name: 'generic',
     cacheKey: cacheKey(settings),
+    binding: bindingOf(settings.egress.identity, key),
+    check: () => namingIssuer(settings, () => checkFiles(settings)),
     acquire: async (request) => {
-      const { token, warning } = await acquire(settings, discovery, request)
+      const { token, warning } = await acquire(kept, request)
       if (warning !== undefined && !warned) {
         warned = true
         void warn(settings, warning)
@@ -34,13 +49,13 @@ export function genericProvider(options: GenericProviderOptions): TokenProvider 
   }
 }
 
-async function acquire(settings: Settings, discovery: Discovery, request: AcquireRequest): Promise<TokenWithTerms> {
+async function acquire({ settings, discovery, dpop }: Kept, request: AcquireRequest): Promise<TokenWithTerms> {
   const oauth = await import('oauth4webapi') // not needed by whoever only checks a configuration
-  const authentication = await namingIssuer(settings, () => clientAuthentication(oauth, settings.credentials))
+  const authentication = await namingIssuer(settings, () => clientAuthentication(oauth, settings.credentials, request))
   const connection = await namingIssuer(settings, () => openIssuerConnection(settings.egress, request))
   try {
     const server = await discovery.find(oauth, connection, request.clock)
-    return await requestToken({ oauth, connection, server, authentication, settings }, request)
+    return await requestToken({ oauth, connection, server, authentication, settings, dpop }, request)
   } catch (error) {
     if (error instanceof OrthancOAuthError && error.code === 'TOK-005') discovery.forget()
     if (error instanceof OrthancOAuthError && error.category === 'NETWORK') discovery.doubt()

@@ -1,2 +1,6 @@
 export { genericProvider } from './generic-provider.ts'
-export type { ClientAuthentication, GenericProviderOptions } from './options/generic-provider-options.ts'
+export type {
+  ClientAuthentication,
+  ClientCertificate,
+  GenericProviderOptions,
+} from './options/generic-provider-options.ts'

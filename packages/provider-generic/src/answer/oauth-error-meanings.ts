@@ -53,13 +53,18 @@ export const oauthErrorMeanings: Readonly<Record<string, OAuthErrorMeaning>> = {
   },
   use_dpop_nonce: {
     code: 'TOK-001',
-    says: 'wants DPoP',
-    troubleshooting: ['Switch off for this client at the issuer that its tokens are bound (RFC 9449).'],
+    says: 'wants proofs of possession with a nonce',
+    troubleshooting: [
+      'Switch on DPoP for this server, or switch off at the issuer that the tokens of this client are bound (RFC 9449).',
+    ],
   },
   invalid_dpop_proof: {
     code: 'TOK-001',
-    says: 'wants DPoP',
-    troubleshooting: ['Switch off for this client at the issuer that its tokens are bound (RFC 9449).'],
+    says: 'wants a proof of possession, or another one',
+    troubleshooting: [
+      'Switch on DPoP for this server, or switch off at the issuer that the tokens of this client are bound (RFC 9449).',
+      "Compare this machine's clock with the issuer's: proofs are good for seconds.",
+    ],
   },
   server_error: { code: 'AUTH-003', says: 'failed', retryable: true },
   temporarily_unavailable: { code: 'AUTH-003', says: 'is not available', retryable: true },

@@ -1,9 +1,8 @@
-import { OrthancOAuthError, readSecret } from '@orthanc-oauth/core'
+import { type AcquireRequest, readSecret } from '@orthanc-oauth/core'
 import type * as OAuth from 'oauth4webapi'
-import type { Credentials, KeyOptions } from '../options/settings.ts'
-import { certificateThumbprints } from './certificate-thumbprints.ts'
-import { readPrivateKey } from './private-key.ts'
-import { signingAlgorithm } from './signing-algorithm.ts'
+import type { Credentials } from '../options/credentials.ts'
+import { federatedAssertion } from './federated-assertion.ts'
+import { privateKeyJwt, privateKeyJwtKey } from './private-key-jwt.ts'
 
 /**
  * Seconds that the clock of assertions runs behind ours: an issuer whose clock is a little late must not take one for
@@ -12,7 +11,11 @@ import { signingAlgorithm } from './signing-algorithm.ts'
 export const ASSERTION_BACKDATING = 10
 
 /** Reads the secret or key, now, and makes of it what oauth4webapi sends. @throws OrthancOAuthError CFG-002, CFG-102 */
-export async function clientAuthentication(oauth: typeof OAuth, credentials: Credentials): Promise<OAuth.ClientAuth> {
+export async function clientAuthentication(
+  oauth: typeof OAuth,
+  credentials: Credentials,
+  request: Pick<AcquireRequest, 'clock' | 'signal'>,
+): Promise<OAuth.ClientAuth> {
   switch (credentials.method) {
     case 'client_secret_post':
       return oauth.ClientSecretPost((await readSecret(credentials.secret)).reveal())
@@ -21,7 +24,11 @@ export async function clientAuthentication(oauth: typeof OAuth, credentials: Cre
     case 'client_secret_jwt':
       return oauth.ClientSecretJwt((await readSecret(credentials.secret)).reveal())
     case 'private_key_jwt':
-      return privateKeyJwt(oauth, credentials)
+      return privateKeyJwt(oauth, await privateKeyJwtKey(credentials))
+    case 'client_assertion':
+      return assertion((await federatedAssertion(credentials.file, request)).reveal())
+    case 'tls_client_auth':
+      return oauth.TlsClientAuth()
     case 'none':
       return oauth.None()
   }
@@ -39,26 +46,11 @@ function basic(secret: string): OAuth.ClientAuth {
   }
 }
 
-async function privateKeyJwt(oauth: typeof OAuth, options: KeyOptions): Promise<OAuth.ClientAuth> {
-  const { key, keyId, algorithm } = await readPrivateKey(options.key, options.password)
-  const { name, subtle } = signingAlgorithm(key, options.algorithm ?? algorithm)
-  const { certificateFile } = options
-  const thumbprints = certificateFile === undefined ? {} : await certificateThumbprints(certificateFile, key)
-  const kid = options.keyId ?? keyId
-  return oauth.PrivateKeyJwt(
-    { key: imported(() => key.toCryptoKey(subtle, false, ['sign'])), ...(kid !== undefined && { kid }) },
-    { [oauth.modifyAssertion]: (header) => Object.assign(header, { alg: name }, thumbprints) },
-  )
-}
-
-/** An RSA-PSS key may be restricted to other parameters than the algorithm's (RFC 4055, section 3.1). */
-function imported<T>(toCryptoKey: () => T): T {
-  try {
-    return toCryptoKey()
-  } catch (cause) {
-    throw new OrthancOAuthError('CFG-002', 'privateKeyAlgorithm does not fit the private key', {
-      cause,
-      details: { option: 'privateKeyAlgorithm' },
-    })
+/** RFC 7523, section 2.2. */
+function assertion(signed: string): OAuth.ClientAuth {
+  return (_server, client, body) => {
+    body.set('client_id', client.client_id)
+    body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+    body.set('client_assertion', signed)
   }
 }

@@ -80,8 +80,11 @@ export class Discovery {
 
   /** The secret goes where the metadata says: never from https down to http, and to http only as far as the options allow. */
   #checked(server: OAuth.AuthorizationServer, issuer: URL): TokenServer {
+    const { egress, allowInsecureHttp } = this.#settings
+    // Of an issuer that asks for certificates at addresses of their own (RFC 8705, section 5).
+    const alias = egress.identity && server.mtls_endpoint_aliases?.token_endpoint
     const name = `token_endpoint in the metadata of ${issuer.href}`
-    const endpoint = checkedUrl(name, server.token_endpoint ?? '', this.#settings.allowInsecureHttp)
+    const endpoint = checkedUrl(name, alias ?? server.token_endpoint ?? '', allowInsecureHttp)
     if (issuer.protocol === 'https:' && endpoint.protocol !== 'https:')
       throw new OrthancOAuthError('CFG-104', `${name} is plain http, though the issuer is https`, {
         details: { issuer: issuer.href },

@@ -1,6 +1,7 @@
-import { Secret, secretSourceKey } from '@orthanc-oauth/core'
+import { Secret, type SecretSource, secretSourceKey, type TlsIdentity } from '@orthanc-oauth/core'
 import { endpointName } from '@orthanc-oauth/egress'
-import type { Credentials, Settings } from './settings.ts'
+import type { Credentials } from './credentials.ts'
+import type { Settings } from './settings.ts'
 
 /** What the options of this package send in clear; the value of any other parameter may be a secret. */
 const CLEAR_PARAMETERS = new Set(['scope', 'audience', 'resource'])
@@ -10,7 +11,7 @@ const CLEAR_PARAMETERS = new Set(['scope', 'audience', 'resource'])
  * two. Secrets enter as a keyed hash or as the path of their file.
  */
 export function cacheKey(settings: Settings): string {
-  const { issuer, tokenEndpoint, clientId, credentials, parameters, egress, allowInsecureHttp } = settings
+  const { issuer, tokenEndpoint, clientId, credentials, parameters, egress, dpop, allowInsecureHttp } = settings
   return JSON.stringify([
     'generic',
     issuer ?? null,
@@ -18,7 +19,9 @@ export function cacheKey(settings: Settings): string {
     clientId,
     credentialsKey(credentials),
     parameters.map(parameterKey).sort(),
-    [egress.caFile ?? null, egress.verifyTls ?? true, allowInsecureHttp],
+    [egress.caFile ?? null, egress.verifyTls ?? true, allowInsecureHttp, optionalKey(egress.proxy)],
+    identityKey(egress.identity),
+    dpop,
   ])
 }
 
@@ -31,20 +34,24 @@ function credentialsKey(credentials: Credentials): readonly (string | null)[] {
   switch (credentials.method) {
     case 'private_key_jwt': {
       const { method, key, password, keyId = null, algorithm = null, certificateFile = null } = credentials
-      return [
-        method,
-        secretSourceKey(key),
-        password === undefined ? null : secretSourceKey(password),
-        keyId,
-        algorithm,
-        certificateFile,
-      ]
+      return [method, secretSourceKey(key), optionalKey(password), keyId, algorithm, certificateFile]
     }
+    case 'client_assertion':
+      return [credentials.method, credentials.file]
+    case 'tls_client_auth':
     case 'none':
       return [credentials.method]
     default:
       return [credentials.method, secretSourceKey(credentials.secret)]
   }
+}
+
+function identityKey(identity: TlsIdentity | undefined): readonly (string | null)[] {
+  return identity ? [identity.certificateFile, identity.keyFile, optionalKey(identity.keyPassword)] : []
+}
+
+function optionalKey(source: SecretSource | undefined): string | null {
+  return source === undefined ? null : secretSourceKey(source)
 }
 
 function parameterKey([name, value]: readonly [string, string]): string {

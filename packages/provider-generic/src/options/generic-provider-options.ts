@@ -1,12 +1,23 @@
-import type { SecretSource } from '@orthanc-oauth/core'
+import type { Secret, SecretSource } from '@orthanc-oauth/core'
 
-/** How the client proves who it is (RFC 6749 section 2.3.1, OpenID Connect Core section 9). */
+/** How the client proves who it is (RFC 6749 section 2.3.1, OpenID Connect Core section 9, RFC 8705 section 2). */
 export type ClientAuthentication =
   | 'client_secret_post'
   | 'client_secret_basic'
   | 'client_secret_jwt'
   | 'private_key_jwt'
+  | 'tls_client_auth'
   | 'none'
+
+/** Shown on connections to the issuer and, through the provider's binding, to the DICOMweb server. Read at each connection. */
+export interface ClientCertificate {
+  /** PEM, the client's own first. */
+  readonly certificateFile: string
+  /** PEM. */
+  readonly keyFile: string
+  /** Of an encrypted key. */
+  readonly keyPassword?: SecretSource | undefined
+}
 
 /** At least one of `issuer` and `tokenEndpoint` is needed. */
 export interface GenericProviderOptions {
@@ -29,6 +40,15 @@ export interface GenericProviderOptions {
   readonly privateKeyAlgorithm?: string | undefined
   /** PEM of the certificate to the key: the assertion names its thumbprint (RFC 7515, sections 4.1.7 and 4.1.8). */
   readonly certificateFile?: string | undefined
+  /**
+   * For private_key_jwt, in the place of a key: a file with an assertion that somebody else signs and renews (RFC 7523),
+   * such as the token that Kubernetes projects for a service account. Read at each acquisition.
+   */
+  readonly clientAssertion?: { readonly file: string } | undefined
+  /** For tls_client_auth, and for tokens that are bound to it (RFC 8705, section 3) with any method. */
+  readonly clientCertificate?: ClientCertificate | undefined
+  /** Default false. true: tokens bound to a key of this provider, made for it and kept by it alone (RFC 9449). */
+  readonly dpop?: boolean | undefined
   /** Space-separated (RFC 6749, section 3.3). Default: what the issuer gives unasked. */
   readonly scope?: string | undefined
   /** As Auth0 wants it. */
@@ -41,6 +61,8 @@ export interface GenericProviderOptions {
   readonly caFile?: string | undefined
   /** Default true. false: whoever answers is believed, and gets the secret. */
   readonly verifyTls?: boolean | undefined
+  /** URL of an HTTP proxy; may hold a user and a password. Default: what HTTPS_PROXY and NO_PROXY say. */
+  readonly httpProxy?: Secret | undefined
   /** Default false: http to this machine alone. */
   readonly allowInsecureHttp?: boolean | undefined
   /** Told once per provider of an issuer that says nothing of lifetimes. */

@@ -42,6 +42,10 @@ export function optionalSecret(option: string, source: SecretSource | undefined)
   throw wrongType(option, 'is neither a Secret nor { file }')
 }
 
+export function missing(option: string, why = ''): OrthancOAuthError {
+  return new OrthancOAuthError('CFG-001', `${option} is missing${why}`, { details: { option } })
+}
+
 function wrongType(option: string, why: string): OrthancOAuthError {
   return new OrthancOAuthError('CFG-002', `${option} ${why}`, { details: { option } })
 }

@@ -1,25 +1,10 @@
-import { OrthancOAuthError, type SecretSource } from '@orthanc-oauth/core'
-import type { Egress } from '@orthanc-oauth/egress'
-import { checkedUrl } from '@orthanc-oauth/egress'
-import type { ClientAuthentication, GenericProviderOptions } from './generic-provider-options.ts'
-import { optionalBoolean, optionalFunction, optionalSecret, optionalString } from './option-types.ts'
+import { OrthancOAuthError, Secret } from '@orthanc-oauth/core'
+import { checkedUrl, type Egress, proxyUrl } from '@orthanc-oauth/egress'
+import { clientCertificateOf } from './client-certificate.ts'
+import { type Credentials, credentialsOf } from './credentials.ts'
+import type { GenericProviderOptions } from './generic-provider-options.ts'
+import { missing, optionalBoolean, optionalFunction, optionalString } from './option-types.ts'
 import { requestParameters } from './request-parameters.ts'
-
-type SecretMethod = 'client_secret_post' | 'client_secret_basic' | 'client_secret_jwt'
-
-/** What the client proves itself by, and nothing of what another method would need. */
-export type Credentials =
-  | { readonly method: SecretMethod; readonly secret: SecretSource }
-  | ({ readonly method: 'private_key_jwt' } & KeyOptions)
-  | { readonly method: 'none' }
-
-export interface KeyOptions {
-  readonly key: SecretSource
-  readonly password: SecretSource | undefined
-  readonly keyId: string | undefined
-  readonly algorithm: string | undefined
-  readonly certificateFile: string | undefined
-}
 
 /** The options, checked and copied. */
 export interface Settings {
@@ -31,17 +16,11 @@ export interface Settings {
   /** Of the token request, but grant_type and what authenticates the client. */
   readonly parameters: readonly (readonly [name: string, value: string])[]
   readonly egress: Egress
+  /** Whether tokens are bound to a key. */
+  readonly dpop: boolean
   readonly allowInsecureHttp: boolean
   readonly onWarning: (message: string) => void
 }
-
-const METHODS: readonly ClientAuthentication[] = [
-  'client_secret_post',
-  'client_secret_basic',
-  'client_secret_jwt',
-  'private_key_jwt',
-  'none',
-]
 
 /** @throws OrthancOAuthError CFG-001, CFG-002, CFG-104 or CFG-105, naming the option */
 export function settingsOf(options: GenericProviderOptions): Settings {
@@ -65,41 +44,19 @@ export function settingsOf(options: GenericProviderOptions): Settings {
     egress: Object.freeze({
       caFile: optionalString('caFile', options.caFile),
       verifyTls: optionalBoolean('verifyTls', options.verifyTls) ?? true,
+      identity: clientCertificateOf(options.clientCertificate, { issuer, tokenEndpoint }),
+      proxy: proxyOf(options.httpProxy),
     }),
+    dpop: optionalBoolean('dpop', options.dpop) ?? false,
     allowInsecureHttp,
     onWarning: optionalFunction('onWarning', options.onWarning) ?? (() => {}),
   })
 }
 
-/** What the method does not use is checked too: a mistake shows before the method is changed. */
-function credentialsOf(options: GenericProviderOptions): Credentials {
-  const { clientAuthentication: method = 'client_secret_post' } = options
-  const secret = optionalSecret('clientSecret', options.clientSecret)
-  const key = optionalSecret('privateKey', options.privateKey)
-  const keyOptions = {
-    password: optionalSecret('privateKeyPassword', options.privateKeyPassword),
-    keyId: optionalString('privateKeyId', options.privateKeyId),
-    algorithm: optionalString('privateKeyAlgorithm', options.privateKeyAlgorithm),
-    certificateFile: optionalString('certificateFile', options.certificateFile),
-  }
-  switch (method) {
-    case 'client_secret_post':
-    case 'client_secret_basic':
-    case 'client_secret_jwt':
-      if (secret === undefined) throw missing('clientSecret', ` for ${method}`)
-      return { method, secret }
-    case 'private_key_jwt':
-      if (key === undefined) throw missing('privateKey', ` for ${method}`)
-      return { method, key, ...keyOptions }
-    case 'none':
-      return { method }
-    default:
-      throw new OrthancOAuthError('CFG-002', `clientAuthentication is none of ${METHODS.join(', ')}`, {
-        details: { option: 'clientAuthentication' },
-      })
-  }
-}
-
-function missing(option: string, why = ''): OrthancOAuthError {
-  return new OrthancOAuthError('CFG-001', `${option} is missing${why}`, { details: { option } })
+function proxyOf(given: unknown): Secret | undefined {
+  if (given === undefined) return undefined
+  if (!(given instanceof Secret))
+    throw new OrthancOAuthError('CFG-002', 'httpProxy is no Secret', { details: { option: 'httpProxy' } })
+  proxyUrl(given, 'httpProxy')
+  return given
 }

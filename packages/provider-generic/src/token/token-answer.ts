@@ -2,8 +2,12 @@ import { OrthancOAuthError } from '@orthanc-oauth/core'
 import type * as OAuth from 'oauth4webapi'
 import { jsonBody } from '../answer/json-body.ts'
 
+/** As oauth4webapi gives them (RFC 6750, RFC 9449). */
+const TYPES: Readonly<Record<string, TokenAnswer['type']>> = { bearer: 'Bearer', dpop: 'DPoP' }
+
 export interface TokenAnswer {
   readonly value: string
+  readonly type: 'Bearer' | 'DPoP'
   /** As it came: oauth4webapi would take "60 minutes" for 60. */
   readonly expiresIn: unknown
 }
@@ -27,8 +31,9 @@ export async function readTokenAnswer(
     .catch((cause: unknown) => {
       throw invalid('is no token answer: access_token or token_type is missing or wrong', endpoint, cause)
     })
-  if (answer.token_type !== 'bearer') throw invalid('is a token of another type than Bearer', endpoint)
-  return { value: answer.access_token, expiresIn }
+  const type = TYPES[answer.token_type]
+  if (type === undefined) throw invalid('is a token of another type than Bearer and DPoP', endpoint)
+  return { value: answer.access_token, type, expiresIn }
 }
 
 function invalid(what: string, endpoint: string, cause?: unknown): OrthancOAuthError {
