@@ -24,7 +24,7 @@ export async function readTlsIdentity({
 }: TlsIdentity): Promise<TlsClientCertificate> {
   const [cert, key] = await Promise.all([read(certificateFile, CERTIFICATE), read(keyFile, KEY)])
   const certificate = certificateIn(cert, certificateFile)
-  const password = keyPassword && (await readSecret(keyPassword)).reveal()
+  const password = keyPassword && (await readSecret(keyPassword, PASSWORD)).reveal()
   const privateKey = keyIn(key, keyFile, password)
   if (!certificate.checkPrivateKey(privateKey))
     throw wrong(KEY, `The private key in ${keyFile} is not that of the certificate in ${certificateFile}`, {

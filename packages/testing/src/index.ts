@@ -39,6 +39,7 @@ export { type FaultServer, type FaultServerOptions, startFaultServer } from './f
 export type { HeaderList, SeenRequest } from './fault-server/seen-request.ts'
 export { blackHole, type FaultyPort, refusingPort } from './fault-server/tcp-faults.ts'
 export { type Issuer, type IssuerOptions, type IssuerRequest, startIssuer } from './issuer/issuer.ts'
+export type { DpopRequirement } from './issuer/provider-configuration.ts'
 export {
   type ClientAuthenticationMethod,
   grantedScope,

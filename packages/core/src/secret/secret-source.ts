@@ -12,21 +12,19 @@ const processKey = randomBytes(32)
 /**
  * The secret itself. One trailing newline of a file is not part of it.
  *
+ * @param option that the source is the value of: errors name it
  * @throws OrthancOAuthError CFG-102 where the file cannot be read, CFG-002 where it is empty
  */
-export async function readSecret(source: SecretSource): Promise<Secret> {
+export async function readSecret(source: SecretSource, option?: string): Promise<Secret> {
   if (source instanceof Secret) return source
-  const text = await readFile(source.file, 'utf8').catch((cause: unknown) => {
-    throw new OrthancOAuthError('CFG-102', `The secret file ${source.file} cannot be read`, {
-      cause,
-      details: { file: source.file },
-    })
+  const { file } = source
+  const details = { ...(option !== undefined && { option }), file }
+  const what = option === undefined ? `The secret file ${file}` : `${option}: the file ${file}`
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new OrthancOAuthError('CFG-102', `${what} cannot be read`, { cause, details })
   })
   const value = text.replace(/\r?\n$/, '')
-  if (value === '')
-    throw new OrthancOAuthError('CFG-002', `The secret file ${source.file} is empty`, {
-      details: { file: source.file },
-    })
+  if (value === '') throw new OrthancOAuthError('CFG-002', `${what} is empty`, { details })
   return new Secret(value)
 }
 

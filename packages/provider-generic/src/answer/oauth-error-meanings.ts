@@ -1,5 +1,8 @@
 import type { ErrorCode } from '@orthanc-oauth/core'
 
+/** Issuers differ in what they say of a proof that is missing. */
+const MAYBE_DPOP = 'If the issuer binds the tokens of this client to a key (RFC 9449), switch on DPoP for this server.'
+
 export interface OAuthErrorMeaning {
   readonly code: ErrorCode
   readonly says: string
@@ -35,6 +38,7 @@ export const oauthErrorMeanings: Readonly<Record<string, OAuthErrorMeaning>> = {
     says: 'refused the grant',
     troubleshooting: [
       "Compare this machine's clock with the issuer's; check that the client's key is still registered.",
+      MAYBE_DPOP,
     ],
   },
   invalid_request: {
@@ -42,6 +46,7 @@ export const oauthErrorMeanings: Readonly<Record<string, OAuthErrorMeaning>> = {
     says: 'calls the request invalid',
     troubleshooting: [
       'Check Audience, Resource and ExtraParameters: one that the issuer requires is missing or wrong.',
+      MAYBE_DPOP,
     ],
   },
   unsupported_grant_type: {

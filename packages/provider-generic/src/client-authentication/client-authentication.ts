@@ -18,11 +18,11 @@ export async function clientAuthentication(
 ): Promise<OAuth.ClientAuth> {
   switch (credentials.method) {
     case 'client_secret_post':
-      return oauth.ClientSecretPost((await readSecret(credentials.secret)).reveal())
+      return oauth.ClientSecretPost((await readSecret(credentials.secret, 'clientSecret')).reveal())
     case 'client_secret_basic':
-      return basic((await readSecret(credentials.secret)).reveal())
+      return basic((await readSecret(credentials.secret, 'clientSecret')).reveal())
     case 'client_secret_jwt':
-      return oauth.ClientSecretJwt((await readSecret(credentials.secret)).reveal())
+      return oauth.ClientSecretJwt((await readSecret(credentials.secret, 'clientSecret')).reveal())
     case 'private_key_jwt':
       return privateKeyJwt(oauth, await privateKeyJwtKey(credentials))
     case 'client_assertion':

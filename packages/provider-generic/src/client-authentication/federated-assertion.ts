@@ -1,4 +1,4 @@
-import { type AcquireRequest, OrthancOAuthError, readSecret, type Secret, sleep } from '@orthanc-oauth/core'
+import { type AcquireRequest, readSecret, type Secret, sleep } from '@orthanc-oauth/core'
 
 /** Milliseconds. Whoever rotates the file without care leaves it empty, or away, for less. */
 const ROTATION = 1_000
@@ -14,21 +14,9 @@ export async function federatedAssertion(
   { clock, signal }: Pick<AcquireRequest, 'clock' | 'signal'>,
 ): Promise<Secret> {
   try {
-    return await readSecret({ file })
+    return await readSecret({ file }, 'clientAssertion')
   } catch {
     await sleep(clock, ROTATION, signal)
-    return readAssertion(file)
+    return readSecret({ file }, 'clientAssertion')
   }
-}
-
-/** As it lies there now. @throws as above */
-export function readAssertion(file: string): Promise<Secret> {
-  return readSecret({ file }).catch((error: unknown) => {
-    if (!(error instanceof OrthancOAuthError)) throw error
-    throw new OrthancOAuthError(error.code, `clientAssertion: ${error.message}`, {
-      cause: error,
-      details: { option: 'clientAssertion', ...error.details },
-      troubleshooting: ['Check that the token is mounted at this path, and that this user may read it.'],
-    })
-  })
 }

@@ -14,11 +14,11 @@ export interface PrivateKey {
  * @throws OrthancOAuthError CFG-002, CFG-102; nothing of the key in either
  */
 export async function readPrivateKey(source: SecretSource, password: SecretSource | undefined): Promise<PrivateKey> {
-  const text = (await readSecret(source)).reveal()
+  const text = (await readSecret(source, 'privateKey')).reveal()
   if (text.trimStart().startsWith('{')) return fromJwk(text)
   const encrypted = text.includes('ENCRYPTED')
   if (encrypted && password === undefined) throw wrong('privateKey', 'is encrypted: privateKeyPassword is missing')
-  const passphrase = password === undefined ? undefined : (await readSecret(password)).reveal()
+  const passphrase = password === undefined ? undefined : (await readSecret(password, 'privateKeyPassword')).reveal()
   try {
     return { key: createPrivateKey({ key: text, ...(passphrase !== undefined && { passphrase }) }) }
   } catch (cause) {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { Provider } from 'oidc-provider'
 import type { KeyAndCertificate } from '../certificates/certificates.ts'
-import { type IssuerState, providerConfiguration } from './provider-configuration.ts'
+import { type DpopRequirement, type IssuerState, providerConfiguration } from './provider-configuration.ts'
 import { type TestClients, testClients } from './test-clients.ts'
 
 export interface IssuerOptions {
@@ -16,6 +16,10 @@ export interface IssuerOptions {
   readonly audiences?: readonly [string, ...string[]]
   /** https, with this certificate. Default: http. */
   readonly tls?: KeyAndCertificate
+  /** Whether tokens can be bound to a key (RFC 9449), and must be. Default: not. */
+  readonly dpop?: DpopRequirement
+  /** PEM of the CA of client certificates, to which all tokens are bound (RFC 8705). Needs `tls`. Default: no such thing. */
+  readonly clientCa?: string
 }
 
 /** One request that the issuer answered. */
@@ -63,6 +67,8 @@ export async function startIssuer({
   tokenLifetime = DEFAULT_LIFETIME,
   audiences = DEFAULT_AUDIENCES,
   tls,
+  dpop,
+  clientCa,
 }: IssuerOptions = {}): Promise<Issuer> {
   const [clients, { privateKey: signingKey }] = await Promise.all([
     testClients(),
@@ -70,9 +76,16 @@ export async function startIssuer({
   ])
   const requests: IssuerRequest[] = []
   let lifetime = tokenLifetime
-  const state = { clients, signingKey, audiences, lifetime: () => lifetime / 1000 }
+  const state = {
+    clients,
+    signingKey,
+    audiences,
+    dpop,
+    mutualTls: clientCa !== undefined,
+    lifetime: () => lifetime / 1000,
+  }
 
-  let server = await listen(0, tls)
+  let server = await listen(0, tls, clientCa)
   const { port } = server.address() as AddressInfo
   const issuer = `${tls === undefined ? 'http' : 'https'}://${HOST}:${port}`
   const answer = requestListener(issuer, state, requests)
@@ -105,7 +118,7 @@ export async function startIssuer({
     stop,
     async start() {
       if (server.listening) return
-      server = await listen(port, tls)
+      server = await listen(port, tls, clientCa)
       server.on('request', answer)
     },
     [Symbol.asyncDispose]: stop,
@@ -133,8 +146,15 @@ function requestListener(issuer: string, state: IssuerState, requests: IssuerReq
   return provider.callback()
 }
 
-async function listen(port: number, tls: KeyAndCertificate | undefined): Promise<Server> {
-  const server = tls === undefined ? createHttpServer() : createHttpsServer({ key: tls.key, cert: tls.certificate })
+async function listen(port: number, tls: KeyAndCertificate | undefined, clientCa: string | undefined): Promise<Server> {
+  const server =
+    tls === undefined
+      ? createHttpServer()
+      : createHttpsServer({
+          key: tls.key,
+          cert: tls.certificate,
+          ...(clientCa !== undefined && { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
+        })
   server.listen(port, HOST)
   await once(server, 'listening')
   return server

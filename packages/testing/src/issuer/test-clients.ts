@@ -1,12 +1,13 @@
 import { generateKeyPair, type KeyObject, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** How a client proves who it is at the token endpoint (RFC 6749 section 2.3, OpenID Connect Core section 9). */
+/** How a client proves who it is at the token endpoint (RFC 6749 section 2.3, OpenID Connect Core section 9, RFC 8705 section 2). */
 export type ClientAuthenticationMethod =
   | 'client_secret_post'
   | 'client_secret_basic'
   | 'client_secret_jwt'
   | 'private_key_jwt'
+  | 'tls_client_auth'
   | 'none'
 
 export interface TestClient<M extends ClientAuthenticationMethod = ClientAuthenticationMethod> {
@@ -46,6 +47,8 @@ export interface TestClients {
   readonly client_secret_basic: SecretClient<'client_secret_basic'>
   readonly client_secret_jwt: SecretClient<'client_secret_jwt'>
   readonly private_key_jwt: KeyClient
+  /** Known by the subject of `certificates().client`. Of an issuer with `mutualTls` alone. */
+  readonly tls_client_auth: TestClient<'tls_client_auth'>
   readonly none: TestClient<'none'>
 }
 
@@ -88,6 +91,11 @@ export async function testClients(): Promise<TestClients> {
         p521: { keyId: 'p521', algorithm: 'ES512', key: p521.privateKey },
         ed25519: { keyId: 'ed25519', algorithm: 'Ed25519', key: ed25519.privateKey },
       },
+    },
+    tls_client_auth: {
+      clientId: 'orthanc-tls_client_auth',
+      clientAuthentication: 'tls_client_auth',
+      scope: grantedScope,
     },
     none: { clientId: 'orthanc-none', clientAuthentication: 'none', scope: grantedScope },
   }
