@@ -8,7 +8,12 @@ export type { Location } from './configuration/location.ts'
 export type { OrthancConnection } from './configuration/orthanc-connection.ts'
 export { type ReadOptions, readConfiguration } from './configuration/read-configuration.ts'
 export type { ListenAddress, LogLevel, SectionOptions } from './configuration/section-options.ts'
-export type { ClientAuthentication, DefinitionFlags, ServerOptions } from './configuration/server-options.ts'
+export type {
+  ClientAuthentication,
+  DefinitionFlags,
+  ServerOptions,
+  Verification,
+} from './configuration/server-options.ts'
 export { shownUrl } from './configuration/shown-url.ts'
 export type { Template } from './configuration/template.ts'
 export type { Definition, ListedDefinition, UserProperty } from './registration/definition.ts'

@@ -102,10 +102,12 @@ describe('createAuthorizers', () => {
         }),
       })
       expect(error.errors).toMatchObject([
-        { code: 'CFG-002', details: { path: 'DicomWebOAuth.Servers.pacs', line: 4 } },
+        { code: 'CFG-002', details: { path: 'DicomWebOAuth.Servers.pacs.ExtraParameters', line: 9 } },
       ])
       expect(error.message).toMatch(
-        new RegExp(`orthanc\\.json:4: DicomWebOAuth\\.Servers\\.pacs: extraParameters\\.${parameter} would replace`),
+        new RegExp(
+          `orthanc\\.json:9: DicomWebOAuth\\.Servers\\.pacs\\.ExtraParameters: extraParameters\\.${parameter} `,
+        ),
       )
       expect(leaks(error, [value])).toEqual([])
     },

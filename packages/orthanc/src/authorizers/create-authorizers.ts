@@ -58,7 +58,7 @@ async function createAuthorizer(
 }
 
 /** A provider knows no configuration file: where its error comes from is added here. */
-function located(error: unknown, { provider, location }: ServerOptions): OrthancOAuthError {
+function located(error: unknown, { provider, location, locate }: ServerOptions): OrthancOAuthError {
   if (!(error instanceof OrthancOAuthError))
     return configurationError('CFG-002', location, {
       found: `options that the provider ${provider} does not take`,
@@ -66,10 +66,12 @@ function located(error: unknown, { provider, location }: ServerOptions): Orthanc
       cause: error,
     })
   if (error.details.file === location.file) return error
-  const { file, line, path } = location
+  const { option } = error.details
+  const place = (typeof option === 'string' ? locate(option) : undefined) ?? location
+  const { file, line, path } = place
   return new OrthancOAuthError(error.code, `${file}:${line}: ${path}: ${error.message}`, {
     cause: error,
-    details: { ...error.details, ...location },
+    details: { ...error.details, ...place },
     troubleshooting: error.troubleshooting,
   })
 }

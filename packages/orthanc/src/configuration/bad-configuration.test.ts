@@ -4,7 +4,7 @@ import { configurationText, written } from './written.fixture.ts'
 
 test('everything that is wrong is said at once, in the order of the lines', async () => {
   const text = configurationText(
-    { Url: 'pacs', ClientId: undefined, ClientSecret: '${NOT_SET}', Unknown: 1, HasDelete: 'yes', DPoP: true },
+    { Url: 'pacs', ClientId: undefined, ClientSecret: '${NOT_SET}', Unknown: 1, HasDelete: 'yes', DPoP: 'yes' },
     { Listen: 'x', LogLevel: 'y', ResilienceConfig: { RetryMaxAttempts: 'z', CircuitBreakerTimeout: -1 } },
   )
   await using files = await written(text)

@@ -1,3 +1,5 @@
+import type { TlsIdentity } from '@orthanc-oauth/core'
+import { present } from './present.ts'
 import type { ServerValues } from './schema/server-schema.ts'
 import { readableFile, secretSource } from './secrets.ts'
 import type { ClientAuthentication } from './server-options.ts'
@@ -5,26 +7,21 @@ import type { Settings } from './settings.ts'
 
 /** How the client shows the issuer who it is. Every way of authentication has to have what it needs. */
 export async function clientCredentials(settings: Settings<ServerValues>, required: boolean) {
-  const { ClientId, ClientAuthentication, PrivateKeyId, PrivateKeyAlgorithm } = settings.values
-  const clientAuthentication = supported(settings, ClientAuthentication)
+  const { ClientId, PrivateKeyId, PrivateKeyAlgorithm } = settings.values
   const clientSecret = await secretSource(settings, 'ClientSecret')
   const privateKey = await secretSource(settings, 'PrivateKey')
-  const clientCertificateFile = await readableFile(settings, 'ClientCertificateFile')
-  const needsKey = clientAuthentication === 'private_key_jwt'
+  const federatedTokenFile = await readableFile(settings, 'FederatedTokenFile')
+  const clientAuthentication = methodOf(settings)
+  const needsKey = clientAuthentication === 'private_key_jwt' && settings.values.FederatedTokenFile === undefined
   const needsSecret = clientAuthentication.startsWith('client_secret_')
 
   if (required && !ClientId) settings.missing(['ClientId'], 'the id of the client at the issuer')
   if (required && needsSecret && clientSecret === undefined)
-    settings.missing(['ClientSecret', 'ClientSecretFile'], `a secret, or ClientSecretFile, for ${ClientAuthentication}`)
+    settings.missing(['ClientSecret', 'ClientSecretFile'], `a secret, or ClientSecretFile, for ${clientAuthentication}`)
   if (required && needsKey && privateKey === undefined)
     settings.missing(['PrivateKey', 'PrivateKeyFile'], 'a PEM or a JWK, or PrivateKeyFile, for private_key_jwt')
-  if (clientCertificateFile !== undefined && !needsKey)
-    settings.report('CFG-103', 'ClientCertificateFile', {
-      found: 'a key whose work is still to come (tokens bound to a client certificate)',
-      expected: 'ClientAuthentication private_key_jwt, whose assertion names the certificate, or no such key',
-    })
-  if (clientSecret !== undefined && !needsSecret) unused(settings, 'ClientSecret')
-  if (privateKey !== undefined && !needsKey) unused(settings, 'PrivateKey')
+  if (clientSecret !== undefined && !needsSecret) unused(settings, 'ClientSecret', clientAuthentication)
+  if (privateKey !== undefined && !needsKey) unused(settings, 'PrivateKey', clientAuthentication)
 
   return {
     clientId: ClientId || undefined,
@@ -33,26 +30,63 @@ export async function clientCredentials(settings: Settings<ServerValues>, requir
     privateKey: needsKey ? privateKey : undefined,
     privateKeyId: PrivateKeyId || undefined,
     privateKeyAlgorithm: PrivateKeyAlgorithm || undefined,
-    clientCertificateFile,
+    federatedTokenFile,
+    ...(await certificate(settings, clientAuthentication, needsKey)),
   }
 }
 
-function supported(
-  settings: Settings<ServerValues>,
-  authentication: ServerValues['ClientAuthentication'],
-): ClientAuthentication {
-  if (authentication !== 'tls_client_auth') return authentication
-  settings.report('CFG-103', 'ClientAuthentication', {
-    found: 'tls_client_auth, whose work is still to come',
-    expected: 'private_key_jwt, which is as strong, or another that the issuer allows',
-  })
-  return 'none'
+function methodOf(settings: Settings<ServerValues>): ClientAuthentication {
+  const { ClientAuthentication, FederatedTokenFile } = settings.values
+  if (FederatedTokenFile === undefined) return ClientAuthentication ?? 'client_secret_post'
+  if (ClientAuthentication !== undefined && ClientAuthentication !== 'private_key_jwt')
+    settings.report('CFG-105', 'ClientAuthentication', {
+      found: `both FederatedTokenFile and ${ClientAuthentication}`,
+      expected: 'one of the two: the federated token is the authentication, as private_key_jwt has it',
+    })
+  return 'private_key_jwt'
 }
 
-function unused(settings: Settings<ServerValues>, key: 'ClientSecret' | 'PrivateKey'): void {
-  const { [key]: value, ClientAuthentication } = settings.values
+/** With its key it is shown on connections; without, its thumbprint goes into the assertions of private_key_jwt. */
+async function certificate(settings: Settings<ServerValues>, method: ClientAuthentication, isForAssertions: boolean) {
+  const { ClientCertificateFile, ClientCertificateKeyFile } = settings.values
+  const certificateFile = await readableFile(settings, 'ClientCertificateFile')
+  const keyFile = await readableFile(settings, 'ClientCertificateKeyFile')
+  const keyPassword = await secretSource(settings, 'ClientCertificateKeyPassword')
+  const isShown = ClientCertificateKeyFile !== undefined || method === 'tls_client_auth'
+
+  if (isShown && ClientCertificateFile === undefined)
+    settings.missing(['ClientCertificateFile'], 'the path of the certificate to ClientCertificateKeyFile')
+  if ((isShown || (ClientCertificateFile !== undefined && !isForAssertions)) && ClientCertificateKeyFile === undefined)
+    settings.missing(['ClientCertificateKeyFile'], 'the path of the private key to ClientCertificateFile')
+  if (keyPassword !== undefined && ClientCertificateKeyFile === undefined)
+    settings.missing(
+      ['ClientCertificateKeyFile'],
+      'the path of the private key that ClientCertificateKeyPassword opens',
+    )
+  if (isShown) overHttps(settings)
+
+  if (certificateFile === undefined || keyFile === undefined) return { clientCertificateFile: certificateFile }
+  return { clientCertificate: present({ certificateFile, keyFile, keyPassword }) satisfies TlsIdentity }
+}
+
+/** Over plain http there is nobody to show a certificate to. */
+function overHttps(settings: Settings<ServerValues>): void {
+  for (const key of ['Url', 'DicomWebRoot', 'TokenEndpoint', 'Issuer', 'RealmUrl'] as const)
+    if (settings.values[key]?.startsWith('http:'))
+      settings.report('CFG-002', key, {
+        found: 'plain http, to which no certificate can be shown',
+        expected: 'https, or no ClientCertificateFile',
+      })
+}
+
+function unused(
+  settings: Settings<ServerValues>,
+  key: 'ClientSecret' | 'PrivateKey',
+  method: ClientAuthentication,
+): void {
+  const { [key]: value, FederatedTokenFile } = settings.values
   settings.warn(
     value === undefined ? `${key}File` : key,
-    `has no effect with ClientAuthentication ${ClientAuthentication}`,
+    `has no effect with ${FederatedTokenFile === undefined ? `ClientAuthentication ${method}` : 'FederatedTokenFile'}`,
   )
 }

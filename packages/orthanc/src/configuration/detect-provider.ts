@@ -1,35 +1,49 @@
 /** The providers whose work is still to come, by the name that the Python plugin has for each. */
-const LATER_PROVIDERS = ['azure', 'google', 'keycloak', 'aws', 'azuremanagedidentity'] as const
+const LATER_PROVIDERS = ['azure', 'google', 'aws', 'azuremanagedidentity'] as const
 
 export type LaterProvider = (typeof LATER_PROVIDERS)[number]
 
 export const isLaterProvider = (name: string): name is LaterProvider =>
   (LATER_PROVIDERS as readonly string[]).includes(name)
 
-/** Token endpoints of vendors whose tokens are not had by the client credentials grant alone, or not as safely. */
-const VENDORS: readonly { readonly provider: LaterProvider; readonly hosts: readonly string[] }[] = [
+const hosts =
+  (...names: readonly string[]) =>
+  ({ hostname }: URL): boolean =>
+    names.some((name) => hostname === name || hostname.endsWith(`.${name}`))
+
+/** A realm, or its token endpoint; behind a path, such as the `/auth` of old, or not. */
+const KEYCLOAK_PATH = /\/realms\/[^/]+(\/protocol\/openid-connect\/token)?\/?$/
+
+/**
+ * By what a token endpoint, or else an issuer, is known: vendors whose tokens are not had by the client credentials grant
+ * alone, or not as safely, and servers of which more is known than the standards say. The first row that fits counts.
+ */
+const DETECTION = [
   {
     provider: 'azure',
-    hosts: [
+    fits: hosts(
       'login.microsoftonline.com',
       'login.microsoftonline.us',
       'login.partner.microsoftonline.cn',
       'login.windows.net',
       'sts.windows.net',
-    ],
+    ),
   },
-  { provider: 'google', hosts: ['googleapis.com', 'accounts.google.com', 'metadata.google.internal'] },
+  { provider: 'google', fits: hosts('googleapis.com', 'accounts.google.com', 'metadata.google.internal') },
   // Cognito is an ordinary OAuth 2.0 server, under amazoncognito.com.
-  { provider: 'aws', hosts: ['amazonaws.com', 'amazonaws.com.cn'] },
-]
+  { provider: 'aws', fits: hosts('amazonaws.com', 'amazonaws.com.cn') },
+  { provider: 'keycloak', fits: ({ pathname }: URL): boolean => KEYCLOAK_PATH.test(pathname) },
+] as const satisfies readonly { readonly provider: string; readonly fits: (address: URL) => boolean }[]
 
-/** What ProviderType auto stands for: decided by the host of the token endpoint or the issuer alone. */
-export function detectProvider(endpoint: string | undefined): LaterProvider | 'generic' {
-  if (endpoint === undefined) return 'generic'
-  const { hostname: host } = new URL(endpoint)
-  return (
-    VENDORS.find(({ hosts }) => hosts.some((name) => host === name || host.endsWith(`.${name}`)))?.provider ?? 'generic'
-  )
+/** What ProviderType auto stands for: decided by the address of the token endpoint or the issuer alone. */
+export function detectProvider(address: string | undefined): (typeof DETECTION)[number]['provider'] | 'generic' {
+  const url = address === undefined ? null : URL.parse(address)
+  return (url && DETECTION.find(({ fits }) => fits(url))?.provider) ?? 'generic'
+}
+
+/** The realm of a token endpoint of Keycloak; undefined for any other address. */
+export function realmOf(tokenEndpoint: string): string | undefined {
+  return /^[^?#]+\/realms\/[^/?#]+(?=\/protocol\/openid-connect\/)/.exec(tokenEndpoint)?.[0]
 }
 
 /** What to do as long as a provider is still to come. */
@@ -40,6 +54,5 @@ export const INSTEAD: Readonly<Record<LaterProvider, string>> = {
     'ProviderType generic with TokenEndpoint and Scope, for a client with a secret or a private key',
   google:
     'another server: Google gives tokens to service accounts (ServiceAccountFile), not for a client id and a secret',
-  keycloak: "ProviderType generic with TokenEndpoint, or with Issuer, which is the realm's URL",
   aws: 'another server: AWS wants signed requests (SigV4), not a token',
 }

@@ -5,24 +5,12 @@ type Json = Readonly<Record<string, unknown>>
 
 describe('a key whose work is still to come', () => {
   test.each<[string, Json]>([
-    ['JWTPublicKey', { JWTPublicKey: 'x' }],
-    ['JWTAudience', { JWTAudience: 'x' }],
-    ['JWTIssuer', { JWTIssuer: 'x' }],
-    ['JWTAlgorithms', { JWTAlgorithms: ['RS256'] }],
-    ['JWTJwksUri', { JWTJwksUri: 'x' }],
-    ['DPoP', { DPoP: true }],
-    ['ClientCertificateKeyFile', { ClientCertificateKeyFile: 'x' }],
-    ['HttpProxy', { HttpProxy: 'http://proxy' }],
     ['UseManagedIdentity', { UseManagedIdentity: true }],
     ['UseDefaultCredential', { UseDefaultCredential: true }],
     ['UseInstanceProfile', { UseInstanceProfile: true }],
-    ['FederatedTokenFile', { FederatedTokenFile: 'x' }],
     ['ServiceAccount', { ServiceAccount: {} }],
     ['ServiceAccountFile', { ServiceAccountFile: 'x' }],
-    ['RealmUrl', { RealmUrl: 'https://keycloak/realms/x' }],
     ['RoleArn', { RoleArn: 'x' }],
-    ['ClientAuthentication', { ClientAuthentication: 'tls_client_auth' }],
-    ['ClientCertificateFile', { ClientCertificateFile: 'orthanc.json' }],
   ])('%s is refused, because ignoring it would weaken something or leave no token', async (key, server) => {
     const text = configurationText(server)
     await using files = await written(text)
@@ -40,21 +28,18 @@ describe('a key whose work is still to come', () => {
     ])
   })
 
-  test.each(['azure', 'Google', 'KEYCLOAK', 'aws', 'AzureManagedIdentity'])(
-    'the provider %s is refused',
-    async (ProviderType) => {
-      await using files = await written(configurationText({ ProviderType }))
-      expect((await files.errors()).errors).toMatchObject([
-        {
-          code: 'CFG-103',
-          details: {
-            path: 'DicomWebOAuth.Servers.pacs.ProviderType',
-            found: expect.stringContaining(ProviderType.toLowerCase()),
-          },
+  test.each(['azure', 'Google', 'aws', 'AzureManagedIdentity'])('the provider %s is refused', async (ProviderType) => {
+    await using files = await written(configurationText({ ProviderType }))
+    expect((await files.errors()).errors).toMatchObject([
+      {
+        code: 'CFG-103',
+        details: {
+          path: 'DicomWebOAuth.Servers.pacs.ProviderType',
+          found: expect.stringContaining(ProviderType.toLowerCase()),
         },
-      ])
-    },
-  )
+      },
+    ])
+  })
 
   test.each([
     ['TokenEndpoint', 'https://login.microsoftonline.com/tenant/oauth2/v2.0/token', 'azure'],
@@ -73,15 +58,6 @@ describe('a key whose work is still to come', () => {
         },
       },
     ])
-  })
-
-  test.each([
-    'https://keycloak.example/realms/x/protocol/openid-connect/token',
-    'https://domain.auth.eu-west-1.amazoncognito.com/oauth2/token',
-    'https://login.microsoftonline.com.example/token',
-  ])('any other host is generic: %s', async (TokenEndpoint) => {
-    await using files = await written(configurationText({ TokenEndpoint }))
-    expect((await files.read()).servers[0]?.provider).toBe('generic')
   })
 
   test('generic is generic, whatever the host', async () => {

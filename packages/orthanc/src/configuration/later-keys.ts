@@ -15,14 +15,6 @@ interface Later {
 const refused = (work: string, instead: string): Later => ({ effect: 'refused', work, instead })
 const ignored = (work: string): Later => ({ effect: 'ignored', work })
 
-const verification = refused(
-  'verification of the token received',
-  'no such key: the token is then handed on unverified, and the server verifies it',
-)
-const boundToken = refused(
-  'tokens bound to a key or a client certificate',
-  'no such key, and a client that is given plain bearer tokens',
-)
 const managedIdentity = refused('the provider azure', 'no such key, and a client with a secret or a private key')
 const googleAccount = refused('the provider google', 'no such key: there is no other way to a token of Google yet')
 const awsCredentials = refused('the provider aws', 'no such key: there is no other way to signed requests yet')
@@ -31,22 +23,8 @@ const ofAws = ignored('the provider aws')
 const adjustment = ignored('adjusting requests to the server')
 
 const serverKeys: Readonly<Record<LaterServerKey, Later>> = {
-  JWTPublicKey: verification,
-  JWTAudience: verification,
-  JWTIssuer: verification,
-  JWTAlgorithms: verification,
-  JWTJwksUri: verification,
-  DPoP: boundToken,
-  ClientCertificateKeyFile: boundToken,
-  ClientCertificateKeyPassword: boundToken,
-  ClientCertificateKeyPasswordFile: boundToken,
-  HttpProxy: refused(
-    'egress through a proxy',
-    'no such key, where this machine may reach issuer and server directly: ignoring it would go past the proxy',
-  ),
   UseManagedIdentity: managedIdentity,
   UseDefaultCredential: managedIdentity,
-  FederatedTokenFile: refused('federated tokens', 'no such key, and a client with a secret or a private key'),
   ServiceAccount: googleAccount,
   ServiceAccountFile: googleAccount,
   AuthorizedUserFile: googleAccount,
@@ -54,7 +32,6 @@ const serverKeys: Readonly<Record<LaterServerKey, Later>> = {
   ImpersonateServiceAccount: googleAccount,
   RoleArn: awsCredentials,
   UseInstanceProfile: awsCredentials,
-  RealmUrl: refused('the provider keycloak', "ProviderType generic with Issuer, which is the realm's URL"),
   TenantId: ofAzure,
   Cloud: ofAzure,
   AuthorityHost: ofAzure,

@@ -6,15 +6,16 @@ import type { Settings } from './settings.ts'
 /**
  * The provider of a server, in lower case. Whether a foreign one is known is the host's affair, who has the registry.
  */
-export function providerOf(settings: Settings<ServerValues>, { tokenEndpoint, issuer }: ServerUrls): string {
+export function providerOf(settings: Settings<ServerValues>, { realmUrl, tokenEndpoint, issuer }: ServerUrls): string {
   const key = settings.nameOf('ProviderType', 'Provider')
   const name = (settings.values[key] || 'auto').toLowerCase()
   if (name !== 'auto') {
     if (isLaterProvider(name)) toCome(settings, key, `the provider ${name}`, name)
     return name
   }
+  if (realmUrl !== undefined) return 'keycloak'
   const detected = detectProvider(tokenEndpoint ?? issuer)
-  if (detected !== 'generic')
+  if (isLaterProvider(detected))
     toCome(
       settings,
       tokenEndpoint === undefined ? 'Issuer' : 'TokenEndpoint',

@@ -15,9 +15,11 @@ const revealed = (source: unknown) => (source instanceof Secret ? source.reveal(
 
 describe('readConfiguration', () => {
   test('a server with as few keys as it can have gets every default', async () => {
-    const { location, clientSecret, ...server } = (await onlyServer(configurationText())) ?? {}
+    const { location, locate, clientSecret, ...server } = (await onlyServer(configurationText())) ?? {}
     expect(revealed(clientSecret)).toBe(plainServer.ClientSecret)
     expect(location).toMatchObject({ path: 'DicomWebOAuth.Servers.pacs', line: 4 })
+    expect(locate?.('clientSecret')).toMatchObject({ path: 'DicomWebOAuth.Servers.pacs.ClientSecret', line: 8 })
+    expect(locate?.('of somebody else')).toBeUndefined()
     expect(server).toEqual({
       name: 'pacs',
       url: 'https://pacs.example/dicom-web',
@@ -26,6 +28,7 @@ describe('readConfiguration', () => {
       tokenEndpoint: 'https://issuer.example/token',
       clientId: 'client',
       clientAuthentication: 'client_secret_post',
+      dpop: false,
       verifySsl: true,
       allowInsecureHttp: false,
       refreshBuffer: 300_000,

@@ -1,5 +1,8 @@
+import { Secret } from '@orthanc-oauth/core'
 import { clientCredentials } from './client-credentials.ts'
+import { realmOf } from './detect-provider.ts'
 import { checkLaterServerKeys } from './later-keys.ts'
+import { keyOf } from './option-keys.ts'
 import { policies } from './policies.ts'
 import { present } from './present.ts'
 import { providerOf } from './provider-of.ts'
@@ -9,6 +12,7 @@ import { readableFile } from './secrets.ts'
 import type { ServerOptions } from './server-options.ts'
 import { serverUrls } from './server-urls.ts'
 import type { Settings } from './settings.ts'
+import { verification } from './verification.ts'
 
 const MS = 1000
 /** As the Python plugin. */
@@ -27,21 +31,25 @@ export async function readServer(
     settings.report('CFG-103', 'Mode', { found: 'push, whose work is still to come', expected: 'proxy' })
   const urls = serverUrls(settings)
   const provider = providerOf(settings, urls)
-  const generic = provider === 'generic'
-  if (generic && !values.TokenEndpoint && !values.Issuer)
+  const isOurs = provider === 'generic' || provider === 'keycloak'
+  if (provider === 'generic' && !values.TokenEndpoint && !values.Issuer)
     settings.missing(
       ['TokenEndpoint', 'Issuer'],
       'the URL of the token endpoint, or Issuer, where it is to be found out',
     )
-  if (generic && ProviderOptions !== undefined)
-    settings.warn('ProviderOptions', 'has no effect with the provider generic')
-  const credentials = await clientCredentials(settings, generic)
+  const realmUrl = urls.realmUrl ?? urls.issuer ?? (urls.tokenEndpoint && realmOf(urls.tokenEndpoint))
+  if (provider === 'keycloak' && realmUrl === undefined)
+    settings.missing(['RealmUrl'], 'the URL of the realm, such as https://keycloak.example/realms/hospital')
+  if (isOurs && ProviderOptions !== undefined)
+    settings.warn('ProviderOptions', `has no effect with the provider ${provider}`)
+  const credentials = await clientCredentials(settings, isOurs)
   const verifySsl = await trust(settings)
   if (urls.url === undefined) return undefined
   return present({
     name,
     ...urls,
     url: urls.url,
+    realmUrl: provider === 'keycloak' ? realmUrl : undefined,
     mode: 'proxy' as const,
     provider,
     ...credentials,
@@ -49,6 +57,9 @@ export async function readServer(
     audience: values.Audience || undefined,
     resource: values.Resource?.length ? values.Resource : undefined,
     extraParameters: ExtraParameters && (() => ExtraParameters),
+    dpop: values.DPoP,
+    verification: verification(settings),
+    httpProxy: values.HttpProxy ? new Secret(values.HttpProxy) : undefined,
     verifySsl,
     allowInsecureHttp: values.AllowInsecureHttp,
     refreshBuffer: refreshBuffer(settings) * MS,
@@ -61,6 +72,10 @@ export async function readServer(
     }),
     providerOptions: ProviderOptions === undefined ? undefined : () => ProviderOptions,
     location: settings.problems.locate(settings.path),
+    locate: (option: string) => {
+      const key = keyOf(option, (name) => (values as Readonly<Record<string, unknown>>)[name] !== undefined)
+      return key === undefined ? undefined : settings.problems.locate([...settings.path, key])
+    },
   })
 }
 
