@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { provideKeycloak } from './provide-keycloak.mjs'
 import { provideOrthanc } from './provide-orthanc.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -17,11 +18,13 @@ const env = {
 
 step('Dependencies', ['npx', '--yes', packageManager, 'install', '--frozen-lockfile', '--prefer-offline'])
 step('Build', ['npx', '--yes', packageManager, 'run', 'build'])
-const orthanc = task === 'bench' ? {} : provideOrthanc({ install: !args.includes('--no-install') })
+const install = !args.includes('--no-install')
+const provided =
+  task === 'bench' ? {} : { ...provideOrthanc({ install }), ...(task === 'demo' ? {} : provideKeycloak({ install })) }
 const rest = args.filter((arg) => arg !== '--no-install')
 const running = spawn('node', [path.join('tools', 'tasks', `${task}.ts`), ...rest], {
   cwd: root,
-  env: { ...env, ...orthanc },
+  env: { ...env, ...provided },
   stdio: 'inherit',
   shell: process.platform === 'win32',
 })

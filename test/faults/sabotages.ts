@@ -118,7 +118,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'certificate of the DICOMweb server',
-    file: 'packages/bridge/src/bridged-servers.ts',
+    file: 'packages/bridge/src/providers/egress-of.ts',
     guard: 'verifyTls: verifySsl !== false',
     instead: 'verifyTls: false',
     rows: ['NET-F6'],

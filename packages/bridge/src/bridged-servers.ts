@@ -1,6 +1,7 @@
 import { type Clock, OrthancOAuthError, type TokenManagers } from '@orthanc-oauth/core'
 import { type Configuration, createAuthorizers, type ProviderRegistry, type Template } from '@orthanc-oauth/orthanc'
 import type { BridgedServer } from './bridged-server.ts'
+import { egressOf } from './providers/egress-of.ts'
 import { openUpstream } from './proxy/upstream.ts'
 
 /**
@@ -18,18 +19,15 @@ export async function bridgedServers(
   const authorizers = await createAuthorizers(configuration, providers, context)
   const bridged = new Map<string, BridgedServer>()
   for (const options of servers) {
-    const { name, url, verifySsl } = options
+    const { name, url } = options
+    const own = egressOf(options)
     const authorizer = authorizers.get(name)
     if (authorizer === undefined) throw new OrthancOAuthError('INT-001', `Server '${name}' has no authorizer`)
     const template = templates.get(name)
     const tls = authorizer.tls ?? template?.tls
     const upstream = await openUpstream({
       url,
-      egress: {
-        caFile: tls?.caFile ?? (typeof verifySsl === 'string' ? verifySsl : undefined),
-        verifyTls: verifySsl !== false,
-        identity: tls,
-      },
+      egress: { ...own, caFile: tls?.caFile ?? own.caFile, identity: tls },
       clock,
     })
     bridged.set(name, {

@@ -15,10 +15,12 @@ import { dataGate, newOrthancLogin } from './data-gate.ts'
 import { type Log, silentLog } from './log/log.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { bundledProviders } from './providers/bundled-providers.ts'
+import type { ProviderEvents } from './providers/provider-events.ts'
 import { createDataServer } from './proxy/data-server.ts'
 import type { ProxyEvents } from './proxy/proxy-events.ts'
 import { serversByManager } from './reports/by-manager.ts'
 import { reportControl } from './reports/report-control.ts'
+import { reportProviders } from './reports/report-providers.ts'
 import { reportProxy } from './reports/report-proxy.ts'
 import { reportTokens } from './reports/report-tokens.ts'
 import { watchRefusals } from './reports/watch-refusals.ts'
@@ -49,10 +51,12 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
       ? await readConfiguration(options.configuration, env && { env })
       : options.configuration
   const managers = new TokenManagers()
+  const providerEvents = new EventEmitter<ProviderEvents>()
+  reportProviders(providerEvents, log)
   try {
-    const registry = { ...bundledProviders(log), ...providers }
+    const registry = { ...bundledProviders(providerEvents), ...providers }
     const servers = await bridgedServers(configuration, registry, { managers, clock })
-    return await assemble({ configuration, servers, managers, clock, log })
+    return await assemble({ configuration, servers, managers, clock, log }, providerEvents)
   } catch (error) {
     await managers[Symbol.asyncDispose]()
     throw error
@@ -61,7 +65,7 @@ export async function createBridge(options: BridgeOptions): Promise<Bridge> {
 
 type Assembled = Pick<BridgeParts, 'configuration' | 'servers' | 'managers' | 'clock' | 'log'>
 
-async function assemble(parts: Assembled): Promise<Bridge> {
+async function assemble(parts: Assembled, providerEvents: EventEmitter<ProviderEvents>): Promise<Bridge> {
   const { configuration, servers, clock, log } = parts
   const { section, warnings } = configuration
   const proxyEvents = new EventEmitter<ProxyEvents>()
@@ -71,7 +75,9 @@ async function assemble(parts: Assembled): Promise<Bridge> {
   const login = newOrthancLogin()
   const limiter = rateLimiter(section.rateLimit)
   watchRefusals(proxyEvents, servers)
-  const metrics = section.enableMetrics ? await createMetrics(servers, proxyEvents, controlEvents) : undefined
+  const metrics = section.enableMetrics
+    ? await createMetrics(servers, { proxy: proxyEvents, control: controlEvents, providers: providerEvents })
+    : undefined
   reportProxy(proxyEvents, log)
   reportControl(controlEvents, log)
   for (const [manager, names] of serversByManager(servers.values())) reportTokens(manager, names, log)

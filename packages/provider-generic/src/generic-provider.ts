@@ -29,9 +29,18 @@ interface Kept {
  * @throws OrthancOAuthError CFG-001, CFG-002, CFG-104 or CFG-105, naming the option
  */
 export function genericProvider(options: GenericProviderOptions): TokenProvider {
+  return genericProviderAt(options, [])
+}
+
+/**
+ * The same, for a product whose issuer may be called otherwise than its user does.
+ *
+ * @param elsewhere issuer identifiers of the same origin, looked for in this order where `options.issuer` has no metadata
+ */
+export function genericProviderAt(options: GenericProviderOptions, elsewhere: readonly string[]): TokenProvider {
   const settings = settingsOf(options)
   const key = settings.dpop ? new DpopKey() : undefined
-  const kept = { settings, discovery: new Discovery(settings), dpop: key && new EndpointProofs(key) }
+  const kept = { settings, discovery: new Discovery(settings, elsewhere), dpop: key && new EndpointProofs(key) }
   let warned = false
   return {
     name: 'generic',

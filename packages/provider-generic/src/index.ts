@@ -1,4 +1,4 @@
-export { genericProvider } from './generic-provider.ts'
+export { genericProvider, genericProviderAt } from './generic-provider.ts'
 export type {
   ClientAuthentication,
   ClientCertificate,

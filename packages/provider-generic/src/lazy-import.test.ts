@@ -1,37 +1,30 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { loadedLibraries } from '@orthanc-oauth/testing'
 import { expect, test } from 'vitest'
 
-const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)
-
-/** A program that makes a provider, does `more`, and prints which of the two libraries Node has loaded by then. */
-const program = (more: string) => `
-  import { registerHooks } from 'node:module'
-  const loaded = new Set()
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      next(specifier === '@orthanc-oauth/core' ? ${source('../../core/src/index.ts')} : specifier, context),
-    load(url, context, next) {
-      const [, name] = /node_modules[/](undici|oauth4webapi)[/]/.exec(url) ?? []
-      if (name !== undefined) loaded.add(name)
-      return next(url, context)
-    },
+const make = (more = '') => `
+  const { Secret, systemClock, TokenManager } = await import('@orthanc-oauth/core')
+  const { genericProvider } = await import('@orthanc-oauth/provider-generic')
+  const provider = genericProvider({
+    tokenEndpoint: 'http://127.0.0.1:2/',
+    clientId: 'a',
+    clientSecret: new Secret('b'),
+    httpProxy: new Secret('http://proxy.example:3128'),
+    ${more}
   })
-  const { genericProvider } = await import(${source('./index.ts')})
-  const provider = genericProvider({ tokenEndpoint: 'http://127.0.0.1:2/', clientId: 'a', clientAuthentication: 'none' })
-  ${more}
-  console.log(JSON.stringify([...loaded].sort()))
+  const manager = new TokenManager(provider)
 `
+const acquire = `await provider.acquire({ signal: AbortSignal.timeout(5_000), clock: systemClock }).catch(() => {})`
 
-async function loadedBy(more: string): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program(more)])
-  return JSON.parse(stdout)
-}
+test('a provider and its manager are made of p-retry and opossum, and nothing else: no zod, jose, undici, oauth4webapi or dpop', async () => {
+  const light = await loadedLibraries(make())
+  expect(light.filter((name) => !['p-retry', 'is-network-error', 'opossum'].includes(name))).toEqual([])
+  expect(await loadedLibraries(make('dpop: true'))).toEqual(light)
+})
 
-test('undici and oauth4webapi are loaded by the first acquisition, not by making a provider', async () => {
-  expect(await loadedBy('')).toEqual([])
-  const acquire = `
-    const { systemClock } = await import('@orthanc-oauth/core')
-    await provider.acquire({ signal: AbortSignal.timeout(5_000), clock: systemClock }).catch(() => {})`
-  expect(await loadedBy(acquire)).toEqual(['oauth4webapi', 'undici'])
+test('the first acquisition loads what it needs, dpop where tokens are to be bound to a key alone', async () => {
+  const light = await loadedLibraries(make())
+  const added = async (more?: string) =>
+    (await loadedLibraries(make(more) + acquire)).filter((name) => !light.includes(name))
+  expect(await added()).toEqual(['oauth4webapi', 'undici'])
+  expect(await added('dpop: true')).toEqual(['dpop', 'oauth4webapi', 'undici'])
 })

@@ -1,1 +1,1 @@
-export {}
+export { type KeycloakProviderOptions, keycloakProvider } from './keycloak-provider.ts'

@@ -51,11 +51,17 @@ export {
   type TestClients,
   type TestKey,
 } from './issuer/test-clients.ts'
+export { findKeycloak, keycloakAvailable } from './keycloak/find-keycloak.ts'
+export type { KeycloakAdmin } from './keycloak/keycloak-admin.ts'
+export type { KeycloakClients } from './keycloak/keycloak-clients.ts'
+export type { LaunchedKeycloak } from './keycloak/launched-keycloak.ts'
+export { startKeycloak } from './keycloak/start-keycloak.ts'
 export { findOrthanc, type OrthancFiles, orthancAvailable } from './orthanc-launcher/find-orthanc.ts'
 export type { LaunchedOrthanc } from './orthanc-launcher/launched-orthanc.ts'
 export { OrthancRest, type OrthancRestOptions, type RemoteResource } from './orthanc-launcher/orthanc-rest.ts'
 export { type OrthancOptions, type ServerDefinition, startOrthanc } from './orthanc-launcher/start-orthanc.ts'
 export { freePort } from './process/free-port.ts'
+export { loadedLibraries } from './process/loaded-libraries.ts'
 export { type ExitStatus, type ProcessOptions, startProcess, type TestProcess } from './process/start-process.ts'
 export { type TemporaryFolder, temporaryFolder } from './process/temporary-folder.ts'
 export { acquireRequest, failureOf } from './provider-contract/acquire.ts'

@@ -25,10 +25,14 @@ export interface TokenServer extends OAuth.AuthorizationServer {
 /** Where the token endpoint is: configured, or found at the issuer and remembered. */
 export class Discovery {
   readonly #settings: Settings
+  /** Where the issuer may be; the one that it was found at comes first. */
+  #issuers: readonly string[]
   #found: { readonly server: TokenServer; readonly until: number } | undefined
 
-  constructor(settings: Settings) {
+  /** @param elsewhere issuer identifiers to look for where `settings.issuer` has no metadata */
+  constructor(settings: Settings, elsewhere: readonly string[] = []) {
     this.#settings = settings
+    this.#issuers = [settings.issuer ?? '', ...elsewhere]
   }
 
   /** @throws OrthancOAuthError of the connection, AUTH-003 (retryable), CFG-002, CFG-104 or TOK-005 */
@@ -62,7 +66,25 @@ export class Discovery {
   }
 
   async #ask(oauth: typeof OAuth, connection: IssuerConnection): Promise<TokenServer> {
-    const issuer = new URL(this.#settings.issuer ?? '')
+    for (const issuer of this.#issuers) {
+      const server = await this.#metadataOf(new URL(issuer), oauth, connection)
+      if (server === undefined) continue
+      const checked = this.#checked(server, new URL(issuer))
+      this.#issuers = [issuer, ...this.#issuers.filter((other) => other !== issuer)]
+      return checked
+    }
+    const { href } = new URL(this.#settings.issuer ?? '')
+    throw new OrthancOAuthError('CFG-002', `${href} has no metadata at either well-known path`, {
+      details: { option: 'issuer', issuer: href },
+      troubleshooting: ['Check the issuer, or configure TokenEndpoint.'],
+    })
+  }
+
+  async #metadataOf(
+    issuer: URL,
+    oauth: typeof OAuth,
+    connection: IssuerConnection,
+  ): Promise<OAuth.AuthorizationServer | undefined> {
     for (const algorithm of ALGORITHMS) {
       const response = await oauth.discoveryRequest(issuer, {
         algorithm,
@@ -70,12 +92,9 @@ export class Discovery {
         [oauth.customFetch]: (url, { method, headers }) => connection.exchange(new URL(url), { method, headers }),
       })
       const server = await readMetadata(oauth, issuer, response)
-      if (server !== undefined) return this.#checked(server, issuer)
+      if (server !== undefined) return server
     }
-    throw new OrthancOAuthError('CFG-002', `${issuer.href} has no metadata at either well-known path`, {
-      details: { option: 'issuer', issuer: issuer.href },
-      troubleshooting: ['Check the issuer, or configure TokenEndpoint.'],
-    })
+    return undefined
   }
 
   /** The secret goes where the metadata says: never from https down to http, and to http only as far as the options allow. */

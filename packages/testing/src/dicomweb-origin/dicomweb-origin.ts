@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KeyAndCertificate } from '../certificates/certificates.ts'
 import { LoopbackServer } from '../http/loopback-server.ts'
 import { fetchJwks } from './fetch-jwks.ts'
+import { Nonces } from './nonces.ts'
 import { type Behind, passThrough } from './pass-through.ts'
 import { countRefusal, emptyTally, type Tally } from './tally.ts'
-import { tokenHash, type Verdict, verifyBearer } from './verify-bearer.ts'
+import { type RefusalReason, tokenHash, type Verdict, verifyBearer } from './verify-bearer.ts'
+import { type VerifyBinding, verifyBinding } from './verify-binding.ts'
 
 export interface DicomWebOriginOptions {
   /** Whose tokens it accepts, for which audience. Its keys are fetched once: it may go away afterwards. */
@@ -19,24 +21,38 @@ export interface DicomWebOriginOptions {
   readonly behind: Behind
   /** https, with this certificate. Default: http. */
   readonly tls?: KeyAndCertificate
+  /** Asks clients for a certificate, which tokens may be bound to; whoever shows none is let in so far. Needs `tls`. Default false. */
+  readonly clientCertificates?: boolean
+  /** Wants a nonce in the proofs of tokens that are bound to a key (RFC 9449, section 9). Default false. */
+  readonly nonces?: boolean
   /** Milliseconds that a token may have been expired. Default 0: the strictest server there can be. */
   readonly leeway?: number
 }
 
-/** A DICOMweb server that accepts nothing but a valid bearer token, and counts what it was sent. */
+/**
+ * A DICOMweb server that accepts nothing but a valid token, and one that is bound to something with what it is bound to,
+ * and counts what it was sent.
+ */
 export class DicomWebOrigin implements AsyncDisposable {
   readonly #server: LoopbackServer
   readonly #verify: (fields: readonly string[]) => Promise<Verdict>
+  readonly #nonces: Nonces | undefined
+  readonly #verifyBinding: VerifyBinding
   readonly #behind: Behind
   readonly #refusedTokens = new Set<string>()
   readonly #tally = emptyTally()
   #refusals = 0
 
   /** For startDicomWebOrigin alone. */
-  constructor(verify: (fields: readonly string[]) => Promise<Verdict>, { behind, tls }: DicomWebOriginOptions) {
+  constructor(
+    verify: (fields: readonly string[]) => Promise<Verdict>,
+    { behind, tls, clientCertificates = false, nonces = false }: DicomWebOriginOptions,
+  ) {
     this.#verify = verify
+    this.#nonces = nonces ? new Nonces() : undefined
+    this.#verifyBinding = verifyBinding(() => this.origin, this.#nonces)
     this.#behind = behind
-    this.#server = new LoopbackServer((incoming, response) => this.#answer(incoming, response), tls)
+    this.#server = new LoopbackServer((incoming, response) => this.#answer(incoming, response), tls, clientCertificates)
   }
 
   /** scheme://host:port, without a slash at the end. */
@@ -64,6 +80,11 @@ export class DicomWebOrigin implements AsyncDisposable {
     this.#refusedTokens.add(tokenHash(token))
   }
 
+  /** Another nonce from now on; the one before is good still. */
+  rotateNonce(): void {
+    this.#nonces?.rotate()
+  }
+
   /** As if killed: connections are cut, the port refuses. */
   stop(): Promise<void> {
     return this.#server.stop()
@@ -81,12 +102,11 @@ export class DicomWebOrigin implements AsyncDisposable {
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const tally = this.#tally
     tally.requests += 1
-    const verdict = this.#overrule(await this.#verify(incoming.headersDistinct.authorization ?? []))
+    const verdict = await this.#judge(incoming)
+    if (this.#nonces !== undefined) response.setHeader('DPoP-Nonce', this.#nonces.current)
     if ('reason' in verdict) {
       countRefusal(tally, verdict.reason)
-      // RFC 6750, section 3.1: no error code for a request without any authentication.
-      const challenge = verdict.reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"'
-      response.writeHead(401, { 'WWW-Authenticate': challenge }).end()
+      response.writeHead(401, { 'WWW-Authenticate': challenge(verdict.reason) }).end()
       return
     }
     tally.tokens.add(tokenHash(verdict.token))
@@ -101,6 +121,13 @@ export class DicomWebOrigin implements AsyncDisposable {
     })
   }
 
+  async #judge(incoming: IncomingMessage): Promise<Verdict> {
+    const verdict = this.#overrule(await this.#verify(incoming.headersDistinct.authorization ?? []))
+    if ('reason' in verdict) return verdict
+    const fault = await this.#verifyBinding(verdict, incoming)
+    return fault === undefined ? verdict : { reason: fault }
+  }
+
   #overrule(verdict: Verdict): Verdict {
     if ('reason' in verdict) return verdict
     if (this.#refusedTokens.has(tokenHash(verdict.token))) return { reason: 'forced' }
@@ -108,6 +135,13 @@ export class DicomWebOrigin implements AsyncDisposable {
     this.#refusals -= 1
     return { reason: 'forced' }
   }
+}
+
+/** RFC 6750, section 3: no error code for a request without any authentication. RFC 9449, sections 7.1 and 9. */
+function challenge(reason: RefusalReason): string {
+  if (reason === 'missing') return 'Bearer'
+  if (reason === 'proof nonce') return 'DPoP error="use_dpop_nonce"'
+  return reason.startsWith('proof ') ? 'DPoP error="invalid_dpop_proof"' : 'Bearer error="invalid_token"'
 }
 
 /** Listens on a free port of 127.0.0.1. @throws where the issuer's keys cannot be fetched */

@@ -12,8 +12,28 @@ export type RefusalReason =
   | 'audience'
   | 'expired'
   | 'forced' // by the test
+  | 'certificate' // bound to one that the connection does not show
+  | 'unbound' // sent as if it were bound to a key
+  | 'downgraded' // bound to a key, and sent as a bearer
+  | 'proof missing' // or more than one
+  | 'proof signature' // or no proof at all
+  | 'proof key' // of another key than the token's
+  | 'proof htm'
+  | 'proof htu'
+  | 'proof ath'
+  | 'proof iat'
+  | 'proof nonce'
+  | 'proof jti' // used before
 
-export type Verdict = { readonly token: string } | { readonly reason: RefusalReason }
+/** What the issuer stands by. */
+export interface ValidToken {
+  readonly token: string
+  readonly scheme: 'bearer' | 'dpop'
+  /** What it is bound to (RFC 7800). */
+  readonly confirmation: Readonly<Partial<Record<'jkt' | 'x5t#S256', string>>>
+}
+
+export type Verdict = ValidToken | { readonly reason: RefusalReason }
 
 export interface Expected {
   readonly issuer: string
@@ -22,8 +42,8 @@ export interface Expected {
   readonly leeway: number
 }
 
-/** RFC 6750, section 2.1. */
-const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i
+/** RFC 6750, section 2.1; RFC 9449, section 7.1. */
+const CREDENTIALS = /^(Bearer|DPoP) ([A-Za-z0-9._~+/-]+=*)$/i
 
 /** Checks the Authorization fields of a request (RFC 6750) and the JWT in them (RFC 9068). */
 export function verifyBearer(keys: JSONWebKeySet, expected: Expected): (fields: readonly string[]) => Promise<Verdict> {
@@ -38,11 +58,11 @@ export function verifyBearer(keys: JSONWebKeySet, expected: Expected): (fields: 
   return async ([field, ...more]) => {
     if (field === undefined) return { reason: 'missing' }
     if (more.length > 0) return { reason: 'several' }
-    const token = BEARER.exec(field)?.[1]
-    if (token === undefined) return { reason: 'malformed' }
+    const [, scheme, token] = CREDENTIALS.exec(field) ?? []
+    if (scheme === undefined || token === undefined) return { reason: 'malformed' }
     try {
-      await jwtVerify(token, keyOf, options)
-      return { token }
+      const { payload } = await jwtVerify<{ cnf?: ValidToken['confirmation'] }>(token, keyOf, options)
+      return { token, scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer', confirmation: payload.cnf ?? {} }
     } catch (error) {
       return { reason: reasonOf(error) }
     }

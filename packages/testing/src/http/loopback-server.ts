@@ -10,13 +10,18 @@ const HOST = '127.0.0.1'
 export class LoopbackServer implements AsyncDisposable {
   readonly #listener: RequestListener
   readonly #tls: KeyAndCertificate | undefined
+  readonly #requestCert: boolean
   #server: Server | undefined
   #port = 0
 
-  /** @param listener gets a request with `Expect: 100-continue` before its body, with the 100 left to it */
-  constructor(listener: RequestListener, tls?: KeyAndCertificate) {
+  /**
+   * @param listener gets a request with `Expect: 100-continue` before its body, with the 100 left to it
+   * @param requestCert asks clients for a certificate, and takes any, and none
+   */
+  constructor(listener: RequestListener, tls?: KeyAndCertificate, requestCert = false) {
     this.#listener = listener
     this.#tls = tls
+    this.#requestCert = requestCert
   }
 
   /** http(s)://127.0.0.1:port, without a slash at the end. Known once it has been started. */
@@ -28,7 +33,14 @@ export class LoopbackServer implements AsyncDisposable {
   async start(): Promise<void> {
     if (this.#server !== undefined) throw new Error('This server runs already')
     const tls = this.#tls
-    const server = tls ? createTlsServer({ key: tls.key, cert: tls.certificate }) : createServer()
+    const server = tls
+      ? createTlsServer({
+          key: tls.key,
+          cert: tls.certificate,
+          requestCert: this.#requestCert,
+          rejectUnauthorized: false,
+        })
+      : createServer()
     server.requestTimeout = 0 // an upload may take as long as it takes
     server.on('request', this.#listener)
     server.on('checkContinue', this.#listener)
