@@ -5,6 +5,8 @@ import { version } from '../version.ts'
 export interface ServeOptions {
   readonly config: string
   readonly logLevel?: LogLevel
+  /** Of `--provider name=file`, as they were written. */
+  readonly provider: readonly string[]
 }
 
 /** What each command does. */
@@ -23,6 +25,14 @@ export function program(commands: Commands): Command {
     .description('run the bridge until SIGTERM, SIGINT or SIGHUP')
     .requiredOption('-c, --config <path>', 'Orthanc’s configuration: a file, or a folder of *.json')
     .addOption(new Option('--log-level <level>', 'instead of what the configuration says').choices([...logLevels]))
+    .addOption(
+      new Option(
+        '--provider <name=file>',
+        'a provider of your own: a module that exports createAuthorizer (repeatable)',
+      )
+        .default([], 'none')
+        .argParser((value: string, before: readonly string[]) => [...before, value]),
+    )
     .action((options: ServeOptions) => commands.serve(options))
   return root
 }

@@ -18,9 +18,10 @@ const OURS: ReadonlySet<string> = new Set(['host', 'content-length', 'expect'])
 
 /**
  * The client's credentials, which are for the bridge and never for the server. Cookies are among them: they do not
- * tell ports apart (RFC 6265, section 8.5), so those of anything else on this host would come along.
+ * tell ports apart (RFC 6265, section 8.5), so those of anything else on this host would come along. A proof of
+ * possession (RFC 9449) goes with a token, and the client has none.
  */
-const CLIENTS_CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie'])
+const CLIENTS_CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'dpop'])
 
 /** Who the client is inside the hospital is none of the server's business, and a client's word for it is worth nothing. */
 const isForwardingField = (name: string) =>

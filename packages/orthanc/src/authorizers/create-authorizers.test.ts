@@ -70,6 +70,15 @@ describe('createAuthorizers', () => {
     ])
   })
 
+  test('a module without createAuthorizer is an error that says so', async () => {
+    const { errors } = await errorsOf(configurationText({ ProviderType: 'acme' }), {
+      acme: async () => ({ default: {} }) as never,
+    })
+    expect(errors).toMatchObject([
+      { code: 'CFG-103', details: { found: 'the provider acme, whose module exports no function createAuthorizer' } },
+    ])
+  })
+
   test("a provider's own error gets the place, and keeps its code and what to do", async () => {
     const { errors } = await errorsOf(configurationText({ ProviderType: 'acme' }), {
       acme: async () => ({

@@ -54,6 +54,12 @@ async function createAuthorizer(
       cause,
     })
   })
+  const createAuthorizer: unknown = module.createAuthorizer
+  if (typeof createAuthorizer !== 'function')
+    throw configurationError('CFG-103', location, {
+      found: `the provider ${provider}, whose module exports no function createAuthorizer`,
+      expected: 'a module that does: (server, { managers, clock }) => Promise<RequestAuthorizer>',
+    })
   return module.createAuthorizer(server, context)
 }
 
