@@ -31,7 +31,9 @@ async function subjectFor(
   return {
     provider: () => keycloakProvider(options),
     issued: () => front.issued,
-    lifetime: 300_000,
+    get lifetime() {
+      return front.lastLifetime
+    },
     misbehaving(behaviour) {
       faulty.always(behaviour)
       return keycloakProvider({ ...options, tokenEndpoint: `${faulty.url}/token` })

@@ -9,6 +9,8 @@ export interface RecordingFront extends AsyncDisposable {
   readonly url: string
   /** Access tokens that it let through, in order. */
   readonly issued: readonly string[]
+  /** Milliseconds of the last one, by its `expires_in`: a second less than configured where a second passed meanwhile. */
+  readonly lastLifetime: number
   /** Token requests that it let through, refused ones included. */
   readonly tokenRequests: number
 }
@@ -17,6 +19,7 @@ export interface RecordingFront extends AsyncDisposable {
 export async function startRecordingFront(target: string): Promise<RecordingFront> {
   const issued: string[] = []
   let tokenRequests = 0
+  let lastLifetime = Number.NaN
   const forward = async (request: IncomingMessage, response: ServerResponse) => {
     const { method, headers, url = '/' } = request
     const upstream = send(new URL(url, target), { method, headers })
@@ -26,8 +29,9 @@ export async function startRecordingFront(target: string): Promise<RecordingFron
     const body = await text(answer)
     if (url.endsWith('/token')) {
       tokenRequests += 1
-      const token: unknown = (JSON.parse(body) as { access_token?: unknown }).access_token
-      if (typeof token === 'string') issued.push(token)
+      const { access_token: token, expires_in } = JSON.parse(body) as { access_token?: string; expires_in?: number }
+      if (token !== undefined) issued.push(token)
+      if (expires_in !== undefined) lastLifetime = expires_in * 1_000
     }
     response.writeHead(answer.statusCode ?? 0, answer.headers).end(body)
   }
@@ -40,6 +44,9 @@ export async function startRecordingFront(target: string): Promise<RecordingFron
     issued,
     get tokenRequests() {
       return tokenRequests
+    },
+    get lastLifetime() {
+      return lastLifetime
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')

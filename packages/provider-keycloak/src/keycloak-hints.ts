@@ -5,7 +5,7 @@ import type { RealmUrls } from './realm-url.ts'
 const MEANINGS: Readonly<Record<string, readonly string[]>> = {
   unauthorized_client: [
     'Keycloak says this of a wrong secret: compare it with Clients > (client) > Credentials.',
-    'It says it too of a client without a service account: switch on Clients > (client) > Settings > "Service accounts roles".',
+    'It says it too of a client without a service account: switch on Clients > (client) > Settings > "Service account roles".',
   ],
   invalid_client: [
     'There is no such client in this realm, or it is disabled: look at Clients > (client).',
