@@ -13,7 +13,8 @@ export function contractTests(world: () => KeycloakWorld): void {
     providerContract({
       name: `the contract of a provider, by ${method}`,
       setUp: () => subjectFor(world(), method),
-      rotates: method !== 'private_key_jwt',
+      rotations: method === 'private_key_jwt' ? [] : ['secret'],
+      shiftsClock: false, // one Keycloak serves all of these tests, by one clock
       failures: oauthFailures,
     })
 }
@@ -51,13 +52,15 @@ async function subjectFor(
       ].map((changed) => keycloakProvider({ ...options, ...changed })),
     ...(secretFile !== undefined &&
       'clientSecret' in client && {
-        rotation: {
-          provider: keycloakProvider({ ...options, clientSecret: { file: secretFile } }),
-          rotateAtIssuer: async () => {
-            client.clientSecret = await keycloak.admin.rotateSecret(client.clientId)
-          },
-          rotateInFile: async () => {
-            await file(secretName, client.clientSecret)
+        rotations: {
+          secret: {
+            provider: keycloakProvider({ ...options, clientSecret: { file: secretFile } }),
+            rotateAtIssuer: async () => {
+              client.clientSecret = await keycloak.admin.rotateSecret(client.clientId)
+            },
+            rotateInFile: async () => {
+              await file(secretName, client.clientSecret)
+            },
           },
         },
       }),

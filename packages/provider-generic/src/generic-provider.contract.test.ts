@@ -2,59 +2,77 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secret } from '@orthanc-oauth/core'
 import {
-  type Behaviour,
   type ContractSubject,
+  certificates,
+  type IssuerOptions,
   oauthFailures,
   providerContract,
-  randomSecret,
-  type SecretClient,
   startFaultServer,
   startIssuer,
-  type TestClients,
+  startShiftedIssuer,
   temporaryFolder,
 } from '@orthanc-oauth/testing'
+import {
+  type Around,
+  type ContractClient,
+  certificateClient,
+  keyClient,
+  publicClient,
+  secretClient,
+} from './contract-clients.fixture.ts'
 import { genericProvider } from './generic-provider.ts'
-import type { GenericProviderOptions } from './options/generic-provider-options.ts'
 
 const LIFETIME = 60_000
 
-/** What a client of the test issuer is configured with, its secret or key in memory. */
-function optionsFor(client: TestClients[keyof TestClients]): GenericProviderOptions {
-  const { clientId, clientAuthentication, scope } = client
-  return {
-    clientId,
-    clientAuthentication,
-    scope,
-    ...('clientSecret' in client && { clientSecret: new Secret(client.clientSecret) }),
-    ...('keys' in client && { privateKey: new Secret(pemOf(client)), privateKeyId: client.keys.rsa.keyId }),
+interface Way {
+  readonly name: string
+  readonly rotations: readonly string[]
+  readonly client: (around: Around) => Promise<ContractClient>
+  readonly dpop?: boolean
+  readonly mutualTls?: boolean
+}
+
+const ways: readonly Way[] = [
+  ...(['client_secret_post', 'client_secret_basic', 'client_secret_jwt'] as const).map((method) => ({
+    name: method,
+    rotations: ['secret'],
+    client: (around: Around) => secretClient(around, method),
+  })),
+  { name: 'private_key_jwt', rotations: ['private key', 'token file'], client: keyClient },
+  { name: 'tls_client_auth', rotations: ['certificate'], client: certificateClient, mutualTls: true },
+  { name: 'DPoP with nonces', rotations: ['private key'], client: keyClient, dpop: true },
+  { name: 'none', rotations: [], client: publicClient },
+]
+
+async function subjectFor({ client: clientIn, dpop = false, mutualTls = false }: Way): Promise<ContractSubject> {
+  await using stack = new AsyncDisposableStack()
+  const pki = await certificates()
+  const folder = stack.use(await temporaryFolder())
+  const file = async (name: string, text: string) => {
+    const path = join(folder.path, name)
+    await writeFile(path, text)
+    return path
   }
-}
-
-function pemOf({ keys }: TestClients['private_key_jwt']): string {
-  return keys.rsa.key.export({ type: 'pkcs8', format: 'pem' }).toString()
-}
-
-async function subjectFor(method: keyof TestClients): Promise<ContractSubject> {
-  const issuer = await startIssuer({ tokenLifetime: LIFETIME })
-  const faulty = await startFaultServer()
-  const folder = await temporaryFolder()
-  const client = issuer.clients[method]
-  const options = { ...optionsFor(client), issuer: issuer.issuer }
-  const secretFile = join(folder.path, 'secret')
-  if ('clientSecret' in client) await writeFile(secretFile, `${client.clientSecret}\n`)
-  const fromFile = genericProvider({ ...options, clientSecret: { file: secretFile } })
+  const issuerOptions: IssuerOptions = {
+    tokenLifetime: LIFETIME,
+    ...(dpop && { dpop: 'required-with-nonce' }),
+    ...(mutualTls && { tls: pki.server, clientCa: pki.ca.certificate }),
+  }
+  const issuer = stack.use(await startIssuer(issuerOptions))
+  const faulty = stack.use(await startFaultServer(mutualTls ? { tls: pki.server } : {}))
+  const client = await clientIn({ issuer, pki, dpop, file })
+  const { options } = client
+  const owned = stack.move()
   return {
     provider: () => genericProvider(options),
     issued: () => issuer.requests.flatMap(({ token }) => token ?? []),
     lifetime: LIFETIME,
-    misbehaving(behaviour: Behaviour) {
+    tokenType: dpop ? 'DPoP' : 'Bearer',
+    misbehaving(behaviour) {
       faulty.always(behaviour)
       return genericProvider({ ...options, tokenEndpoint: `${faulty.url}/token` })
     },
-    secrets: [
-      ...('clientSecret' in client ? [client.clientSecret] : []),
-      ...('keys' in client ? [pemOf(client), String(client.keys.rsa.key.export({ format: 'jwk' }).d)] : []),
-    ],
+    secrets: client.secrets,
     variants: () =>
       [
         { issuer: 'https://other.example/' },
@@ -66,45 +84,42 @@ async function subjectFor(method: keyof TestClients): Promise<ContractSubject> {
         { resource: issuer.audience },
         { extraParameters: { tenant: 'a', other: 'b' } },
         { extraParameters: { tenant: 'a', other: 'c' } },
-        { caFile: 'ca.pem' },
+        { caFile: 'other.pem' },
         { verifyTls: false },
         { allowInsecureHttp: true },
-        ...('clientSecret' in client
-          ? [{ clientSecret: new Secret('another') }, { clientSecret: { file: 'a' } }, { clientSecret: { file: 'b' } }]
-          : []),
-        ...('keys' in client
-          ? [{ privateKeyId: 'other' }, { privateKeyAlgorithm: 'PS256' }, { certificateFile: 'certificate.pem' }]
-          : []),
+        { httpProxy: new Secret('http://proxy.example') },
+        { httpProxy: new Secret('http://user:password@proxy.example') },
+        { dpop: !dpop },
+        ...client.variants,
       ].map((changed) => genericProvider({ ...options, ...changed })),
-    ...('clientSecret' in client && { rotation: rotationOf(client, secretFile, fromFile) }),
-    async [Symbol.asyncDispose]() {
-      await faulty[Symbol.asyncDispose]()
-      await issuer[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
+    rotations: client.rotations,
+    async atIssuerWithClock(offset) {
+      const {
+        issuer: shifted,
+        clientId,
+        clientSecret,
+        scope,
+        ...rest
+      } = await startShiftedIssuer({
+        offset,
+        tokenLifetime: LIFETIME,
+      })
+      const secret = new Secret(clientSecret)
+      return {
+        provider: genericProvider({ issuer: shifted, clientId, clientSecret: secret, scope }),
+        lifetime: LIFETIME,
+        [Symbol.asyncDispose]: rest[Symbol.asyncDispose],
+      }
     },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
-function rotationOf(client: SecretClient, file: string, provider: ReturnType<typeof genericProvider>) {
-  return {
-    provider,
-    rotateAtIssuer: async () => {
-      client.clientSecret = randomSecret()
-    },
-    rotateInFile: () => writeFile(file, `${client.clientSecret}\n`),
-  }
-}
-
-for (const method of [
-  'client_secret_post',
-  'client_secret_basic',
-  'client_secret_jwt',
-  'private_key_jwt',
-  'none',
-] as const)
+for (const way of ways)
   providerContract({
-    name: `generic, ${method}`,
-    setUp: () => subjectFor(method),
-    rotates: method.startsWith('client_secret'),
+    name: `generic, ${way.name}`,
+    setUp: () => subjectFor(way),
+    rotations: way.rotations,
+    shiftsClock: way.name === 'client_secret_post', // by a secret an issuer takes whom it takes, whatever the time
     failures: oauthFailures,
   })

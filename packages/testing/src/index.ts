@@ -1,10 +1,58 @@
-export { type CanaryForm, canaryForms } from './canaries/canary-forms.ts'
-export { expectNoCanary, type LabelledSecrets } from './canaries/expect-no-canary.ts'
+export {
+  type Answer,
+  acquireRequest,
+  answer,
+  type Behaviour,
+  blackHole,
+  type CanaryForm,
+  type ConnectionBehaviour,
+  type ContractSubject,
+  canaryForms,
+  compressedBomb,
+  delay,
+  drip,
+  type Exchange,
+  type ExpectedFailure,
+  earlyAnswer,
+  expectNoCanary,
+  type FaultServer,
+  type FaultServerOptions,
+  type FaultyPort,
+  failureOf,
+  type GeneratedBody,
+  garbage,
+  garbageConnection,
+  type HeaderList,
+  hang,
+  hangConnection,
+  huge,
+  json,
+  type KeyAndCertificate,
+  type LabelledSecrets,
+  leaks,
+  oauthError,
+  oauthFailures,
+  type ProviderContract,
+  pass,
+  providerContract,
+  type Rotation,
+  redirect,
+  refusingPort,
+  reset,
+  resetConnection,
+  resetInBody,
+  resetInHead,
+  type SeenRequest,
+  type ShiftedSubject,
+  startFaultServer,
+  truncate,
+  withoutContinue,
+} from '@orthanc-oauth/testing-contracts'
 export {
   type Certificates,
   certificateFor,
   certificates,
-  type KeyAndCertificate,
+  clientCertificateFor,
 } from './certificates/certificates.ts'
 export { type DicomFile, dicomFiles } from './dicom/dicom-files.ts'
 export { type DicomHeader, readDicomHeader } from './dicom/dicom-header.ts'
@@ -22,25 +70,11 @@ export { type InspectingProxy, startInspectingProxy } from './egress-proxies/sta
 export { startTinyproxy, type Tinyproxy } from './egress-proxies/start-tinyproxy.ts'
 export { type EmbeddedDicomWeb, startEmbeddedDicomWeb } from './embedded-dicomweb/embedded-dicomweb.ts'
 export { type FakeClock, fakeClock } from './fake-clock.ts'
-export { answer, earlyAnswer, json, redirect } from './fault-server/behaviours/answer.ts'
-export { garbage, reset, resetInBody, resetInHead, truncate } from './fault-server/behaviours/broken.ts'
-export { compressedBomb, huge } from './fault-server/behaviours/bulk.ts'
-export { pass } from './fault-server/behaviours/pass.ts'
-export { delay, drip, hang, withoutContinue } from './fault-server/behaviours/slow.ts'
-export type { Answer, GeneratedBody } from './fault-server/behaviours/wire-answer.ts'
-export {
-  type ConnectionBehaviour,
-  garbageConnection,
-  hangConnection,
-  resetConnection,
-} from './fault-server/connection-behaviours.ts'
-export type { Behaviour, Exchange } from './fault-server/exchange.ts'
-export { type FaultServer, type FaultServerOptions, startFaultServer } from './fault-server/fault-server.ts'
-export type { HeaderList, SeenRequest } from './fault-server/seen-request.ts'
-export { blackHole, type FaultyPort, refusingPort } from './fault-server/tcp-faults.ts'
 export { type Issuer, type IssuerOptions, type IssuerRequest, startIssuer } from './issuer/issuer.ts'
 export type { DpopRequirement } from './issuer/provider-configuration.ts'
+export { type ShiftedIssuer, type ShiftedIssuerOptions, startShiftedIssuer } from './issuer/shifted-issuer.ts'
 export {
+  type CertificateClient,
   type ClientAuthenticationMethod,
   grantedScope,
   type KeyClient,
@@ -64,11 +98,6 @@ export { freePort } from './process/free-port.ts'
 export { loadedLibraries } from './process/loaded-libraries.ts'
 export { type ExitStatus, type ProcessOptions, startProcess, type TestProcess } from './process/start-process.ts'
 export { type TemporaryFolder, temporaryFolder } from './process/temporary-folder.ts'
-export { acquireRequest, failureOf } from './provider-contract/acquire.ts'
-export type { ContractSubject, ExpectedFailure, SecretRotation } from './provider-contract/contract-subject.ts'
-export { leaks } from './provider-contract/leaks.ts'
-export { oauthError, oauthFailures } from './provider-contract/oauth-failures.ts'
-export { type ProviderContract, providerContract } from './provider-contract/provider-contract.ts'
 export {
   busyIssuer,
   fails,

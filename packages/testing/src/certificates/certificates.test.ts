@@ -2,8 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { KeyAndCertificate } from '@orthanc-oauth/testing-contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Certificates, certificates, type KeyAndCertificate } from './certificates.ts'
+import { type Certificates, certificates } from './certificates.ts'
 
 let made: Certificates
 

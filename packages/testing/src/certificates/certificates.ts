@@ -1,11 +1,6 @@
 import { isIP } from 'node:net'
+import type { KeyAndCertificate } from '@orthanc-oauth/testing-contracts'
 import { generate } from 'selfsigned'
-
-/** PEM, both. */
-export interface KeyAndCertificate {
-  readonly key: string
-  readonly certificate: string
-}
 
 export interface Certificates {
   /** Signed the others but `selfSigned`; give its certificate as the CA bundle. */
@@ -40,6 +35,14 @@ type Options = NonNullable<Parameters<typeof generate>[1]>
 export function certificateFor(host: string, ca: KeyAndCertificate): Promise<KeyAndCertificate> {
   const altName = isIP(host) === 0 ? ({ type: 2, value: host } as const) : ({ type: 7, ip: host } as const)
   return issue(host, { ca: { key: ca.key, cert: ca.certificate }, extensions: serverExtensions([altName]) })
+}
+
+/** For the client's side of mutual TLS, signed by `ca`; its subject is `CN=` and the name. */
+export function clientCertificateFor(name: string, ca: KeyAndCertificate): Promise<KeyAndCertificate> {
+  return issue(name, {
+    ca: { key: ca.key, cert: ca.certificate },
+    extensions: [{ name: 'extKeyUsage', clientAuth: true }],
+  })
 }
 
 /** A CA of its own and what it signed; nothing of it is ever trusted outside the test that made it. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { KeyAndCertificate } from '../certificates/certificates.ts'
+import type { KeyAndCertificate } from '@orthanc-oauth/testing-contracts'
 import { LoopbackServer } from '../http/loopback-server.ts'
 import { fetchJwks } from './fetch-jwks.ts'
 import { Nonces } from './nonces.ts'

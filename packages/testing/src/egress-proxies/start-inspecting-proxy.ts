@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls'
-import { certificateFor, type KeyAndCertificate } from '../certificates/certificates.ts'
+import type { KeyAndCertificate } from '@orthanc-oauth/testing-contracts'
+import { certificateFor } from '../certificates/certificates.ts'
 
 export interface InspectingProxyOptions {
   /** Whose certificates it shows in the place of the servers' own. */

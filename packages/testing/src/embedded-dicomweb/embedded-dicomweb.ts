@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { KeyAndCertificate } from '../certificates/certificates.ts'
+import type { KeyAndCertificate } from '@orthanc-oauth/testing-contracts'
 import { LoopbackServer } from '../http/loopback-server.ts'
 import { type TemporaryFolder, temporaryFolder } from '../process/temporary-folder.ts'
 import { InstanceStore, type Selection } from './instance-store.ts'

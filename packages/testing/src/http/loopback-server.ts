@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { KeyAndCertificate } from '../certificates/certificates.ts'
+import type { KeyAndCertificate } from '@orthanc-oauth/testing-contracts'
 
 const HOST = '127.0.0.1'
 

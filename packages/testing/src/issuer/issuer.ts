@@ -4,8 +4,8 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
+import type { KeyAndCertificate } from '@orthanc-oauth/testing-contracts'
 import { Provider } from 'oidc-provider'
-import type { KeyAndCertificate } from '../certificates/certificates.ts'
 import { type DpopRequirement, type IssuerState, providerConfiguration } from './provider-configuration.ts'
 import { type TestClients, testClients } from './test-clients.ts'
 

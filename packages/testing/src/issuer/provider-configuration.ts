@@ -18,8 +18,6 @@ const METHODS: ClientAuthMethod[] = [
   'private_key_jwt',
   'none',
 ]
-/** Of `certificates().client`, as node:crypto writes it. */
-const CLIENT_SUBJECT = 'CN=client'
 /** What oidc-provider wants. */
 const NONCE_SECRET_BYTES = 32
 const ASSERTION_ALGORITHMS = [
@@ -113,7 +111,7 @@ function clientMetadata(
     scope: client.scope,
     ...(dpop && { dpop_bound_access_tokens: dpop !== 'allowed' }),
     ...(mutualTls && { tls_client_certificate_bound_access_tokens: true }),
-    ...(client.clientAuthentication === 'tls_client_auth' && { tls_client_auth_subject_dn: CLIENT_SUBJECT }),
+    ...('subject' in client && { tls_client_auth_subject_dn: client.subject }),
     ...('clientSecret' in client && { client_secret: client.clientSecret }),
     ...('keys' in client && { jwks: { keys: Object.values<TestKey>(client.keys).map(publicJwk) } }),
   }

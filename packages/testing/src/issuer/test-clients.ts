@@ -32,13 +32,13 @@ export interface TestKey {
 }
 
 export interface KeyClient extends TestClient<'private_key_jwt'> {
-  readonly keys: {
-    readonly rsa: TestKey
-    readonly p256: TestKey
-    readonly p384: TestKey
-    readonly p521: TestKey
-    readonly ed25519: TestKey
-  }
+  /** Assign another to rotate it: the issuer knows the old one no more. */
+  readonly keys: Record<'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519', TestKey>
+}
+
+export interface CertificateClient extends TestClient<'tls_client_auth'> {
+  /** Of the certificate that it is known by, as node:crypto writes it. Assign another to rotate it. */
+  subject: string
 }
 
 /** One client for each way of authentication, by its name. */
@@ -47,8 +47,8 @@ export interface TestClients {
   readonly client_secret_basic: SecretClient<'client_secret_basic'>
   readonly client_secret_jwt: SecretClient<'client_secret_jwt'>
   readonly private_key_jwt: KeyClient
-  /** Known by the subject of `certificates().client`. Of an issuer with `mutualTls` alone. */
-  readonly tls_client_auth: TestClient<'tls_client_auth'>
+  /** Known by the subject of `certificates().client`. Of an issuer with a `clientCa` alone. */
+  readonly tls_client_auth: CertificateClient
   readonly none: TestClient<'none'>
 }
 
@@ -96,6 +96,7 @@ export async function testClients(): Promise<TestClients> {
       clientId: 'orthanc-tls_client_auth',
       clientAuthentication: 'tls_client_auth',
       scope: grantedScope,
+      subject: 'CN=client',
     },
     none: { clientId: 'orthanc-none', clientAuthentication: 'none', scope: grantedScope },
   }

@@ -1,6 +1,6 @@
 import { copyFile, cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { KeyAndCertificate } from '../certificates/certificates.ts'
+import type { KeyAndCertificate } from '@orthanc-oauth/testing-contracts'
 import { REALM } from './realm.ts'
 
 /** What Keycloak writes where it is not built for its options, and the file by whose place it finds that. */

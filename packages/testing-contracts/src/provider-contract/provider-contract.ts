@@ -1,4 +1,4 @@
-import { systemClock } from '@orthanc-oauth/core'
+import { systemClock, TokenManager } from '@orthanc-oauth/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { answer, json } from '../fault-server/behaviours/answer.ts'
 import { truncate } from '../fault-server/behaviours/broken.ts'
@@ -8,25 +8,31 @@ import type { Behaviour } from '../fault-server/exchange.ts'
 import { acquireRequest, failureOf } from './acquire.ts'
 import type { ContractSubject, ExpectedFailure } from './contract-subject.ts'
 import { leaks } from './leaks.ts'
+import { movableClock } from './movable-clock.ts'
 
 export interface ProviderContract {
   /** Of the suite. */
   readonly name: string
   /** Called once, disposed of after the last test. */
   readonly setUp: () => Promise<ContractSubject>
-  /** Whether a file can hold its secret: the subject has a `rotation` then. */
-  readonly rotates: boolean
+  /** What it reads of files that may change: `secret`, `private key`, … The subject has a rotation by each name. */
+  readonly rotations: readonly string[]
+  /** Whether there is an issuer whose clock can be put off: the subject has `atIssuerWithClock` then. */
+  readonly shiftsClock: boolean
   readonly failures: readonly ExpectedFailure[]
 }
 
 /** Milliseconds in which an aborted call must be over: long for a machine under load, short beside any limit. */
 const SOON = 2_000
 
+/** Milliseconds. What clocks that nobody keeps are off by. */
+const FIVE_MINUTES = 300_000
+
 /** A token that only a failing answer holds. */
 const CANARY = 'canary.eyJzdWIiOiJvcnRoYW5jIn0.c2lnbmF0dXJlLW9mLW5vYm9keQ'
 
 /** The suite that every TokenProvider runs, against a real issuer and over real sockets. */
-export function providerContract({ name, setUp, rotates, failures }: ProviderContract): void {
+export function providerContract({ name, setUp, rotations, shiftsClock, failures }: ProviderContract): void {
   describe(name, () => {
     let subject: ContractSubject
 
@@ -39,12 +45,12 @@ export function providerContract({ name, setUp, rotates, failures }: ProviderCon
       const token = await subject.provider().acquire(acquireRequest())
       expect(token.reveal() === subject.issued().at(-1)).toBe(true)
       expect(token.lifetime).toBe(subject.lifetime)
-      expect(token.type).toBe('Bearer')
+      expect(token.type).toBe(subject.tokenType ?? 'Bearer')
     })
 
     test('takes the moment of sending before the request arrives, by both clocks', async () => {
       let arrived = Number.NaN
-      const given = json({ access_token: CANARY, token_type: 'Bearer', expires_in: 60 })
+      const given = json({ access_token: CANARY, token_type: subject.tokenType ?? 'Bearer', expires_in: 60 })
       const provider = subject.misbehaving((exchange) => {
         arrived = exchange.request.at
         return given(exchange)
@@ -63,6 +69,16 @@ export function providerContract({ name, setUp, rotates, failures }: ProviderCon
       const current = await provider.acquire(acquireRequest())
       await provider.acquire(acquireRequest({ current }))
       expect(subject.issued().length - before).toBe(2)
+    })
+
+    test('behind a manager, a refused token makes a new request reach the issuer', async () => {
+      await using manager = new TokenManager(subject.provider())
+      const refused = await manager.getToken()
+      const before = subject.issued().length
+      const another = await manager.getToken({ after: refused })
+      expect(subject.issued().length - before).toBe(1)
+      expect(another.reveal() === subject.issued().at(-1)).toBe(true)
+      expect(another.reveal() === refused.reveal()).toBe(false)
     })
 
     test('a refused token is not given again while the issuer gives another', async () => {
@@ -92,16 +108,37 @@ export function providerContract({ name, setUp, rotates, failures }: ProviderCon
       expect(subject.issued()).toHaveLength(before)
     })
 
-    if (rotates)
-      test('a secret that is rotated counts at the next acquisition, without a restart', async () => {
-        const { rotation } = subject
-        if (rotation === undefined) throw new Error('The subject has no rotation')
+    for (const what of rotations)
+      test(`a ${what} that is rotated counts at the next acquisition, without a restart`, async () => {
+        const rotation = subject.rotations?.[what]
+        if (rotation === undefined) throw new Error(`The subject has no rotation of a ${what}`)
         await rotation.provider.acquire(acquireRequest())
         await rotation.rotateAtIssuer()
         expect(await failureOf(rotation.provider)).toMatchObject({ code: 'AUTH-001', retryable: false })
         await rotation.rotateInFile()
         await rotation.provider.acquire(acquireRequest())
       })
+
+    if (shiftsClock)
+      test.each([
+        ['ahead', FIVE_MINUTES],
+        ['behind', -FIVE_MINUTES],
+      ])(
+        'of an issuer whose clock is 5 min %s, a token is used for as long as it lives, and no longer',
+        async (_which, offset) => {
+          const shifted = await subject.atIssuerWithClock?.(offset)
+          if (shifted === undefined) throw new Error('The subject has no issuer whose clock is off')
+          await using _ = shifted
+          const clock = movableClock()
+          await using manager = new TokenManager(shifted.provider, { clock })
+          const token = await manager.getToken()
+          expect(token.lifetime).toBe(shifted.lifetime)
+          clock.move(shifted.lifetime / 2)
+          expect(manager.peek() === token).toBe(true)
+          clock.move(shifted.lifetime / 2)
+          expect(manager.peek()).toBeUndefined()
+        },
+      )
 
     test.each(failures)('$title is $code', async ({ answer: given, code, retryable, retryAfter }) => {
       const error = await failureOf(subject.misbehaving(answer(given)))

@@ -1,0 +1,5 @@
+/** PEM, both. */
+export interface KeyAndCertificate {
+  readonly key: string
+  readonly certificate: string
+}
