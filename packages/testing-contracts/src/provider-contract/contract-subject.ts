@@ -12,6 +12,8 @@ export interface ContractSubject extends AsyncDisposable {
   readonly lifetime: number
   /** Default Bearer. */
   readonly tokenType?: 'Bearer' | 'DPoP'
+  /** What its issuer answers where it gives this token. Default: a token response (RFC 6749, section 5.1). */
+  answerOf?(token: string): object
   /** At an issuer that does this to each token request, and is otherwise what the provider needs. */
   misbehaving(behaviour: Behaviour): TokenProvider
   /** What must never be seen: every secret of the options, in clear. */

@@ -50,7 +50,7 @@ export function providerContract({ name, setUp, rotations, shiftsClock, failures
 
     test('takes the moment of sending before the request arrives, by both clocks', async () => {
       let arrived = Number.NaN
-      const given = json({ access_token: CANARY, token_type: subject.tokenType ?? 'Bearer', expires_in: 60 })
+      const given = json(tokenAnswer(subject, CANARY))
       const provider = subject.misbehaving((exchange) => {
         arrived = exchange.request.at
         return given(exchange)
@@ -153,7 +153,7 @@ export function providerContract({ name, setUp, rotations, shiftsClock, failures
         behave: (body: string) => answer(withBody(given, body)),
       })),
       { title: 'an error of its own', behave: (body: string) => json({ error: body }, { status: 400 }) },
-      { title: 'a token answer that is cut off', behave: cutOff },
+      { title: 'a token answer that is cut off', behave: (body: string) => cutOff(tokenAnswer(subject, body)) },
       {
         title: 'a token answer of the wrong type',
         behave: (body: string) => json({ access_token: body, token_type: 'mac' }),
@@ -190,7 +190,11 @@ function withBody(given: Answer, text: string): Answer {
   }
 }
 
-function cutOff(text: string): Behaviour {
-  const body = JSON.stringify({ access_token: text, token_type: 'Bearer' })
+function tokenAnswer({ answerOf, tokenType = 'Bearer' }: ContractSubject, token: string): object {
+  return answerOf?.(token) ?? { access_token: token, token_type: tokenType, expires_in: 60 }
+}
+
+function cutOff(given: object): Behaviour {
+  const body = JSON.stringify(given)
   return truncate({ headers: { 'content-type': 'application/json' }, body }, body.length - 1)
 }
