@@ -223,12 +223,15 @@ test('an https proxy is verified as everything is, and does not get the client c
   proxy.close()
 })
 
-test('systemClock and a host by name: a certificate for another name is refused also through a proxy', async () => {
-  const other = await certificateFor('other.example', pki.ca)
-  const wrong = createServer({ key: other.key, cert: other.certificate }).listen(0, '0.0.0.0')
-  await once(wrong, 'listening')
-  await using proxy = await startTinyproxy()
-  const url = new URL(`https://0.0.0.0:${(wrong.address() as AddressInfo).port}/`)
-  expect(await failure({ proxy: through(proxy.url) }, url, { clock: systemClock })).toMatchObject({ code: 'NET-003' })
-  wrong.close()
-})
+test.skipIf(!tinyproxyAvailable())(
+  'systemClock and a host by name: a certificate for another name is refused also through a proxy',
+  async () => {
+    const other = await certificateFor('other.example', pki.ca)
+    const wrong = createServer({ key: other.key, cert: other.certificate }).listen(0, '0.0.0.0')
+    await once(wrong, 'listening')
+    await using proxy = await startTinyproxy()
+    const url = new URL(`https://0.0.0.0:${(wrong.address() as AddressInfo).port}/`)
+    expect(await failure({ proxy: through(proxy.url) }, url, { clock: systemClock })).toMatchObject({ code: 'NET-003' })
+    wrong.close()
+  },
+)
