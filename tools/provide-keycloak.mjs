@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { provideProgram, run } from './provide-program.mjs'
 
 /** What the launcher starts, and the options that Keycloak builds in. */
 const { version, buildOptions } = JSON.parse(
@@ -53,21 +53,9 @@ function provideJava(install) {
   return process.env.JAVA_HOME ? {} : provide('java', 'openjdk-17-jre-headless', install)
 }
 
-/** A program, by the Debian package that has it. */
 function provide(program, debianPackage, install) {
-  const found = () => spawnSync(program, ['-version'], { stdio: 'ignore' }).error === undefined
-  if (found()) return {}
-  if (!install) return missing(`${program} is not installed, and --no-install was given`)
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0)
-    return missing(`${program} is not installed, and only root on Debian can have it installed`)
-  process.stderr.write(`${program} is missing: installing the Debian package ${debianPackage} … `)
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', debianPackage]]) {
-    const done = run('apt-get', args, { env: environment })
-    if (done.status !== 0) process.stderr.write(`\n${done.output}\n`)
-  }
-  process.stderr.write(found() ? 'done\n' : 'failed\n')
-  return found() ? {} : missing(`${debianPackage} could not be installed by apt-get`)
+  const reason = provideProgram(program, debianPackage, install)
+  return reason === undefined ? {} : missing(reason)
 }
 
 /** @returns what went wrong */
@@ -120,11 +108,6 @@ function removeLeftOvers() {
     const touched = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
     if (Date.now() - touched > LEFT_OVER) rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function run(program, args, options) {
-  const done = spawnSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', ...options })
-  return { status: done.status, output: done.error ? String(done.error) : `${done.stdout}${done.stderr}` }
 }
 
 function missing(reason) {

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { provideKeycloak } from './provide-keycloak.mjs'
 import { provideOrthanc } from './provide-orthanc.mjs'
+import { provideTinyproxy } from './provide-tinyproxy.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [task, ...args] = process.argv.slice(2)
@@ -19,8 +20,7 @@ const env = {
 step('Dependencies', ['npx', '--yes', packageManager, 'install', '--frozen-lockfile', '--prefer-offline'])
 step('Build', ['npx', '--yes', packageManager, 'run', 'build'])
 const install = !args.includes('--no-install')
-const provided =
-  task === 'bench' ? {} : { ...provideOrthanc({ install }), ...(task === 'demo' ? {} : provideKeycloak({ install })) }
+const provided = { ...(task !== 'bench' && provideOrthanc({ install })), ...forTests() }
 const rest = args.filter((arg) => arg !== '--no-install')
 const running = spawn('node', [path.join('tools', 'tasks', `${task}.ts`), ...rest], {
   cwd: root,
@@ -34,6 +34,13 @@ process.on('SIGTERM', () => running.kill('SIGTERM'))
 running.on('close', (status) => {
   process.exitCode = status ?? 1
 })
+
+/** What the demonstration and the measurements do without. */
+function forTests() {
+  return task === 'demo' || task === 'bench'
+    ? {}
+    : { ...provideKeycloak({ install }), ...provideTinyproxy({ install }) }
+}
 
 /** Prints what is done and how long it took; its own output only where it failed. */
 function step(name, command) {

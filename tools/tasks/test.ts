@@ -10,8 +10,8 @@ const sabotaged = await runSabotage()
 
 const skippedIsFailure = process.env.CI === 'true' ? tested.skipped.length : 0
 if (tested.skipped.length > 0) {
-  const { ORTHANC_MISSING, KEYCLOAK_MISSING } = process.env
-  const reason = [ORTHANC_MISSING, KEYCLOAK_MISSING].filter(Boolean).join('; ') || 'no reason given'
+  const { ORTHANC_MISSING, KEYCLOAK_MISSING, TINYPROXY_MISSING } = process.env
+  const reason = [ORTHANC_MISSING, KEYCLOAK_MISSING, TINYPROXY_MISSING].filter(Boolean).join('; ') || 'no reason given'
   process.stdout.write(`\nSkipped (${reason}):\n${tested.skipped.map((name) => `  ${name}\n`).join('')}`)
 }
 const passed = checked.passed + tested.passed + sabotaged.passed
