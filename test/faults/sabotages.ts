@@ -151,4 +151,25 @@ export const sabotages: readonly Sabotage[] = [
     instead: 'false',
     rows: ['BRG-F20'],
   },
+  {
+    name: 'algorithms of a JWT',
+    file: 'packages/jwt/src/header.ts',
+    guard: "typeof alg !== 'string' || !algorithms.includes(alg)",
+    instead: "typeof alg !== 'string'",
+    rows: ['JWT-F1', 'JWT-F10'],
+  },
+  {
+    name: 'pause between two looks at the keys',
+    file: 'packages/jwt/src/remote-keys.ts',
+    guard: 'const COOLDOWN = 30_000',
+    instead: 'const COOLDOWN = 0',
+    rows: ['JWT-F3'],
+  },
+  {
+    name: 'one nonce of an issuer',
+    file: 'packages/provider-generic/src/token/request-token.ts',
+    guard: 'if (dpop !== undefined && (await asksForNonce(attempt.response)))',
+    instead: 'while (dpop !== undefined && (await asksForNonce(attempt.response)))',
+    rows: ['TOK-F19'],
+  },
 ]
