@@ -1,15 +1,11 @@
 import { existsSync, globSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readConfiguration } from '@orthanc-oauth/orthanc'
-import { temporaryFolder } from '@orthanc-oauth/testing'
 import { describe, expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGES = ['README.md', 'docs/*.md', 'packages/*/README.md', 'examples/*/README.md', 'test/*/README.md']
-/** Where the configurations on them have their secrets. */
-const SECRETS = '/run/secrets/'
 /** Links that lead out of the repository, or within the page. */
 const ELSEWHERE = /^(https?:|mailto:|#)/
 
@@ -29,26 +25,6 @@ describe.each(pages)('$name', ({ name, text }) => {
   test('every command of npm run is there', () => {
     expect(groups(text, /npm run ([\w:-]+)/g).filter((script) => !(script in scripts))).toEqual([])
   })
-})
-
-const configurations = pages.flatMap(({ name, text }) =>
-  groups(text, /```jsonc?\n([\s\S]*?)```/g)
-    .filter((json) => /DicomWebOAuth/i.test(json))
-    .map((json, index) => ({ name, number: index + 1, json })),
-)
-
-test('README.md shows a configuration', () => {
-  expect(configurations.map(({ name }) => name)).toContain('README.md')
-})
-
-test.each(configurations)('configuration $number of $name is accepted', async ({ json }) => {
-  await using folder = await temporaryFolder()
-  for (const name of groups(json, new RegExp(`${SECRETS}([^"]+)`, 'g')))
-    await writeFile(join(folder.path, name), 'secret', { mode: 0o600 })
-  const file = join(folder.path, 'orthanc.json')
-  await writeFile(file, json.replaceAll(SECRETS, `${folder.path}/`))
-  const { servers } = await readConfiguration(file, { env: {} })
-  expect(servers.length).toBeGreaterThan(0)
 })
 
 /** What the first group of each match holds. */

@@ -17,7 +17,7 @@ const MEANINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   invalid_scope: ['Add the scope at Clients > (client) > Client scopes, as Optional or Default, or do not ask for it.'],
   invalid_request: [
-    'A client with "Require DPoP bound tokens" (Clients > (client) > Advanced) gives nothing without a proof: switch on DPoP for this server.',
+    'A client with "Require DPoP bound tokens" gives nothing without a proof: switch on DPoP for this server.',
     'A client with "OAuth 2.0 Mutual TLS Certificate Bound Access Tokens" gives nothing without a client certificate.',
   ],
 }

@@ -31,7 +31,7 @@ export function serverView(
   clock: Clock,
 ): ServerView {
   const { state, expiresAt, retryIn, lastError, breaker } = authorizer.credentials.status
-  const endpoint = options.tokenEndpoint ?? options.issuer
+  const endpoint = options.tokenEndpoint ?? options.issuer ?? options.realmUrl
   return {
     name: options.name,
     url: options.url,

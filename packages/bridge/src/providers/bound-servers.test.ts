@@ -246,4 +246,6 @@ test('Keycloak is found by its token endpoint, and its errors say what to do the
   const said = (await answered.json()) as { error_code: string; troubleshooting: string[] }
   expect([answered.status, said.error_code]).toEqual([503, 'AUTH-001'])
   expect(said.troubleshooting.join(' ')).toContain('Keycloak says this of a wrong secret')
+  const listed = await bridge.control('/dicomweb-oauth/servers')
+  expect(listed.json()).toMatchObject({ data: { servers: [{ token_endpoint: keycloak.url + realm }] } })
 })

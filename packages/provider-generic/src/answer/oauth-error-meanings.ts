@@ -11,8 +11,21 @@ export interface OAuthErrorMeaning {
   readonly retryable?: boolean
 }
 
-/** What the issuer means by its `error` (RFC 6749 section 5.2, RFC 8707 section 2, RFC 9449). */
-export const oauthErrorMeanings: Readonly<Record<string, OAuthErrorMeaning>> = {
+/** What Auth0 says of a wrong secret; with any other status it speaks of a client that it knows. */
+const UNAUTHENTICATED: OAuthErrorMeaning = {
+  code: 'AUTH-001',
+  says: "refused the client's credentials",
+  troubleshooting: ['Check ClientId and the secret: Auth0 says this of wrong ones.'],
+}
+
+/** What the issuer means by its `error` and the status beside it; undefined: nothing that is known here. */
+export function meaningOf(error: string | undefined, status: number): OAuthErrorMeaning | undefined {
+  if (error === 'access_denied' && status === 401) return UNAUTHENTICATED
+  return oauthErrorMeanings[error ?? '']
+}
+
+/** RFC 6749 section 5.2, RFC 8707 section 2, RFC 9449. */
+const oauthErrorMeanings: Readonly<Record<string, OAuthErrorMeaning>> = {
   invalid_client: { code: 'AUTH-001', says: "refused the client's credentials" },
   unauthorized_client: {
     code: 'AUTH-001',

@@ -32,6 +32,7 @@ function failure(answer: Answer, query = '') {
 describe('an answer that is no success', () => {
   test.each<[string, Answer, string, boolean]>([
     ['access_denied, as Auth0 says it', oauthError('access_denied', 403), 'AUTH-002', false],
+    ['access_denied, as Auth0 says it of a wrong secret', oauthError('access_denied', 401), 'AUTH-001', false],
     ['use_dpop_nonce', oauthError('use_dpop_nonce'), 'TOK-001', false],
     ['server_error with 400', oauthError('server_error'), 'AUTH-003', true],
     ['temporarily_unavailable with 400', oauthError('temporarily_unavailable'), 'AUTH-003', true],

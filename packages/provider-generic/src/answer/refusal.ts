@@ -1,5 +1,5 @@
 import { OrthancOAuthError, oauthErrorCode, retryAfterFrom } from '@orthanc-oauth/core'
-import { oauthErrorMeanings } from './oauth-error-meanings.ts'
+import { meaningOf } from './oauth-error-meanings.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
@@ -22,7 +22,7 @@ export async function refusal(response: Response, endpoint: string): Promise<Ort
     details: { endpoint, status, ...(error !== undefined && { error }) },
     retryAfter: retryAfterFrom(response.headers),
   }
-  const meaning = oauthErrorMeanings[error ?? '']
+  const meaning = meaningOf(error, status)
   if (meaning === undefined)
     return new OrthancOAuthError('TOK-001', `${endpoint} refused the request (HTTP ${status})`, options)
   const { code, says, troubleshooting, retryable } = meaning
