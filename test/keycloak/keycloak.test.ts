@@ -2,6 +2,7 @@ import { keycloakAvailable } from '@orthanc-oauth/testing'
 import { beforeAll, describe } from 'vitest'
 import { authenticatorTests } from './authenticators.ts'
 import { contractTests } from './contract.ts'
+import { orthancStowTests } from './orthanc-stow.ts'
 import { realmTests } from './realm.ts'
 import { refusalTests } from './refusals.ts'
 import { tokenLifeTests } from './token-life.ts'
@@ -25,4 +26,5 @@ describe.skipIf(!keycloakAvailable())('with a real Keycloak', () => {
   refusalTests(world)
   contractTests(world)
   tokenLifeTests(world)
+  orthancStowTests(world)
 })
