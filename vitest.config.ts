@@ -7,7 +7,12 @@ const source = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/i
 
 export default defineConfig({
   plugins: process.env.SABOTAGE ? [sabotage(process.env.SABOTAGE)] : [],
-  resolve: { alias: [{ find: /^@orthanc-oauth\/([^/]+)$/, replacement: source('$1') }] },
+  resolve: {
+    alias: [
+      { find: /^@orthanc-oauth\/([^/]+)$/, replacement: source('$1') },
+      { find: /^@orthanc-oauth\/([^/]+)\/([^/]+)$/, replacement: source('$1').replace('index.ts', '$2.ts') },
+    ],
+  },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
     testTimeout: 30_000,

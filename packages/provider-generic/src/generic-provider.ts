@@ -1,8 +1,5 @@
-import { type AcquireRequest, OrthancOAuthError, sanitizeCause, type TokenProvider } from '@orthanc-oauth/core'
-import { openIssuerConnection } from '@orthanc-oauth/egress'
+import { sanitizeCause, type TokenProvider } from '@orthanc-oauth/core'
 import { bindingOf } from './binding.ts'
-import { checkFiles } from './check-files.ts'
-import { clientAuthentication } from './client-authentication/client-authentication.ts'
 import { Discovery } from './discovery/discovery.ts'
 import { DpopKey } from './dpop/dpop-key.ts'
 import { EndpointProofs } from './dpop/endpoint-proofs.ts'
@@ -10,14 +7,6 @@ import { cacheKey } from './options/cache-key.ts'
 import type { GenericProviderOptions } from './options/generic-provider-options.ts'
 import { namingIssuer } from './options/naming-issuer.ts'
 import { type Settings, settingsOf } from './options/settings.ts'
-import { requestToken, type TokenWithTerms } from './token/request-token.ts'
-
-/** What a provider keeps between acquisitions; no token. */
-interface Kept {
-  readonly settings: Settings
-  readonly discovery: Discovery
-  readonly dpop: EndpointProofs | undefined
-}
 
 /**
  * Tokens of any OAuth 2.0 or OpenID Connect server, by the client credentials grant (RFC 6749, section 4.4).
@@ -46,8 +35,12 @@ export function genericProviderAt(options: GenericProviderOptions, elsewhere: re
     name: 'generic',
     cacheKey: cacheKey(settings),
     binding: bindingOf(settings.egress.identity, key),
-    check: () => namingIssuer(settings, () => checkFiles(settings)),
+    check: async () => {
+      const { checkFiles } = await import('./check-files.ts')
+      await namingIssuer(settings, () => checkFiles(settings))
+    },
     acquire: async (request) => {
+      const { acquire } = await import('./acquisition.ts') // what connects is not needed by whoever only checks a configuration
       const { token, warning } = await acquire(kept, request)
       if (warning !== undefined && !warned) {
         warned = true
@@ -55,22 +48,6 @@ export function genericProviderAt(options: GenericProviderOptions, elsewhere: re
       }
       return token
     },
-  }
-}
-
-async function acquire({ settings, discovery, dpop }: Kept, request: AcquireRequest): Promise<TokenWithTerms> {
-  const oauth = await import('oauth4webapi') // not needed by whoever only checks a configuration
-  const authentication = await namingIssuer(settings, () => clientAuthentication(oauth, settings.credentials, request))
-  const connection = await namingIssuer(settings, () => openIssuerConnection(settings.egress, request))
-  try {
-    const server = await discovery.find(oauth, connection, request.clock)
-    return await requestToken({ oauth, connection, server, authentication, settings, dpop }, request)
-  } catch (error) {
-    if (error instanceof OrthancOAuthError && error.code === 'TOK-005') discovery.forget()
-    if (error instanceof OrthancOAuthError && error.category === 'NETWORK') discovery.doubt()
-    throw error
-  } finally {
-    await connection.close()
   }
 }
 

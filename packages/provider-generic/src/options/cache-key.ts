@@ -1,5 +1,5 @@
 import { Secret, type SecretSource, secretSourceKey, type TlsIdentity } from '@orthanc-oauth/core'
-import { endpointName } from '@orthanc-oauth/egress'
+import { endpointName } from '@orthanc-oauth/egress/addresses'
 import type { Credentials } from './credentials.ts'
 import type { Settings } from './settings.ts'
 
