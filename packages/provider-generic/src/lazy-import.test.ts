@@ -21,6 +21,14 @@ test('a provider and its manager are made of p-retry and opossum, and nothing el
   expect(await loadedLibraries(make('dpop: true'))).toEqual(light)
 })
 
+test('nor are they made of what opens connections in Node', async () => {
+  const look = `
+    const opens = process.moduleLoadList.filter((name) => /^NativeModule (https?|tls)$/.test(name))
+    if (opens.length > 0) throw new Error(opens.join())`
+  await loadedLibraries(make() + look)
+  await expect(loadedLibraries(make() + acquire + look)).rejects.toThrow('NativeModule http')
+})
+
 test('the first acquisition loads what it needs, dpop where tokens are to be bound to a key alone', async () => {
   const light = await loadedLibraries(make())
   const added = async (more?: string) =>

@@ -7,8 +7,8 @@ const PROLOGUE = `
   const loaded = new Set()
   registerHooks({
     resolve(specifier, context, next) {
-      const [, name] = /^@orthanc-oauth[/]([^/]+)$/.exec(specifier) ?? []
-      return next(name === undefined ? specifier : new URL(name + '/src/index.ts', PACKAGES).href, context)
+      const [, name, entry = 'index'] = /^@orthanc-oauth[/]([^/]+)(?:[/]([^/]+))?$/.exec(specifier) ?? []
+      return next(name === undefined ? specifier : new URL(name + '/src/' + entry + '.ts', PACKAGES).href, context)
     },
     load(url, context, next) {
       const [, name] = /.*[/]node_modules[/]((?:@[^/]+[/])?[^/]+)[/]/.exec(url) ?? []
