@@ -67,6 +67,7 @@ describe('proxyFor', () => {
     'socks5://s3cret@proxy:1080',
     'http://user:s3cret@proxy:1080/path',
     'http://user:s3cret%zz@proxy:1080',
+    'http://user:s3cret%E9@proxy:1080',
     's3cret',
     'http://',
   ])('what is no proxy is an error that shows nothing of it', (value) => {

@@ -34,9 +34,14 @@ export function proxyUrl(value: Secret | string, option: string): URL {
 
 /** An origin, with credentials that can be decoded at most. */
 function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
-  return (
-    /^https?:$/.test(protocol) &&
-    pathname + search + hash === '/' &&
-    /^(?:[^%]|%[\da-f]{2})*$/i.test(username + password)
-  )
+  return /^https?:$/.test(protocol) && pathname + search + hash === '/' && [username, password].every(canBeDecoded)
+}
+
+function canBeDecoded(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -37,6 +37,10 @@ export function isUnknownKey(error: unknown): boolean {
   return (Object(error) as JoseError).code === 'ERR_JWKS_NO_MATCHING_KEY'
 }
 
+export function isWrongSignature(error: unknown): boolean {
+  return (Object(error) as JoseError).code === 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'
+}
+
 /** The keys of a set that may be meant, where several may be; none of any other error. */
 export async function* candidatesIn(error: unknown): AsyncGenerator<CryptoKey> {
   if ((Object(error) as JoseError).code === 'ERR_JWKS_MULTIPLE_MATCHING_KEYS') yield* error as AsyncIterable<CryptoKey>

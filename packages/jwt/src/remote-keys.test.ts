@@ -1,6 +1,6 @@
 import { answer, fakeClock, hang, huge, json, reset } from '@orthanc-oauth/testing'
 import { SignJWT } from 'jose'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { expected, type IssuerOfKeys, issuerOfKeys, newKey, token, verifierOf } from './issuer-of-keys.fixture.ts'
 
 const first = newKey('first')
@@ -49,6 +49,19 @@ describe('the keys of an issuer', () => {
     const outcomes = await Promise.all(tokens.map((one) => outcome(verifier.verify(one))))
     expect(new Set(outcomes)).toEqual(new Set(['AUTH-003 retryable']))
     expect(issuer.looks).toBe(1)
+  })
+
+  test('a request that all who waited gave up counts for nothing: the next one asks at once', async () => {
+    issuer.answers(hang())
+    const verifier = newVerifier()
+    const caller = new AbortController()
+    const givenUp = verifier.prepare({ signal: caller.signal })
+    await vi.waitFor(() => expect(issuer.looks).toBe(1))
+    issuer.publish(first)
+    caller.abort(new Error('given up'))
+    await expect(givenUp).rejects.toThrow('given up')
+    await verifier.verify(await token(first, clock))
+    expect(issuer.looks).toBe(2)
   })
 
   test('JWT-F3: a flood of invented key ids costs one request in 30 s, and one exception', async () => {
@@ -141,6 +154,12 @@ describe('the keys of an issuer', () => {
     expect(await outcome(verifier.verify(forged))).toBe('TOK-004 algorithm')
     expect(await outcome(verifier.verify('opaque'))).toBe('TOK-004 no JWT')
     expect(issuer.looks).toBe(0)
+  })
+
+  test('a token that names no key and has expired is refused for that', async () => {
+    issuer.publish(second, first)
+    const expired = await token(first, clock, { header: { kid: undefined as never }, claims: { exp: 1 } })
+    expect(await outcome(newVerifier().verify(expired))).toBe('TOK-004 expired')
   })
 
   test('a token that names no key is that of whichever fits', async () => {

@@ -67,7 +67,7 @@ export class RemoteKeys {
         return keyOf
       } catch (error) {
         signal?.throwIfAborted()
-        this.#lastError = error
+        if (set === undefined) throw error
       }
     if (set === undefined) throw this.#lastError
     if (!isFresh) this.#options.onStaleKeys()
@@ -94,14 +94,31 @@ export class RemoteKeys {
 
   async #fetch(signal: AbortSignal): Promise<KeySet> {
     const { jwksUri, egress, clock } = this.#options
-    this.#askedAt = clock.monotonic()
-    const { createLocalJWKSet } = await import('jose/jwks/local')
-    const connection = await openIssuerConnection(egress, { clock, signal })
+    const fetchedAt = clock.monotonic()
+    const before = this.#askedAt
+    this.#askedAt = fetchedAt
+    // Given up by all who waited: it is as if the issuer had not been asked.
+    signal.addEventListener('abort', () => {
+      this.#askedAt = before
+    })
     try {
-      this.#set = { keyOf: createLocalJWKSet(await fetchKeySet(connection, jwksUri)), fetchedAt: this.#askedAt }
+      const { createLocalJWKSet } = await import('jose/jwks/local')
+      const keyOf = createLocalJWKSet(await keySetAt(jwksUri, egress, { clock, signal }))
+      signal.throwIfAborted()
+      this.#set = { keyOf, fetchedAt }
       return this.#set
-    } finally {
-      await connection.close()
+    } catch (error) {
+      if (!signal.aborted) this.#lastError = error
+      throw error
     }
+  }
+}
+
+async function keySetAt(uri: URL, egress: Egress, request: Parameters<typeof openIssuerConnection>[1]) {
+  const connection = await openIssuerConnection(egress, request)
+  try {
+    return await fetchKeySet(connection, uri)
+  } finally {
+    await connection.close()
   }
 }

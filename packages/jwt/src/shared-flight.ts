@@ -32,8 +32,14 @@ export class SharedFlight<T> {
     } finally {
       if (giveUp !== undefined) signal?.removeEventListener('abort', giveUp)
       flight.waiting -= 1
-      if (flight.waiting === 0) flight.controller.abort(signal?.reason)
+      if (flight.waiting === 0 && this.#flight === flight) this.#giveUp(flight, signal?.reason)
     }
+  }
+
+  /** Whoever comes now begins another, although this one may take its time to end. */
+  #giveUp({ controller }: Flight<T>, reason: unknown): void {
+    this.#flight = undefined
+    controller.abort(reason)
   }
 
   #begin(): Flight<T> {

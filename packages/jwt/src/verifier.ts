@@ -4,7 +4,7 @@ import { checkAccessToken } from './access-token-claims.ts'
 import { checkedExpectations, type Expectations } from './checked-expectations.ts'
 import type { JwtExpectations } from './expectations.ts'
 import { checkedHeader, type Header } from './header.ts'
-import { candidatesIn, isUnknownKey, refusal } from './jose-errors.ts'
+import { candidatesIn, isUnknownKey, isWrongSignature, refusal } from './jose-errors.ts'
 import { RemoteKeys } from './remote-keys.ts'
 
 export interface VerifyOptions {
@@ -76,11 +76,15 @@ async function accessToken(token: string, keyOf: JWTVerifyGetKey, options: JWTVe
   const verified = (key: JWTVerifyGetKey) => jwtVerify(token, key, options).then(({ payload }) => payload)
   const payload = await verified(keyOf).catch(async (error: unknown) => {
     // A token that names no key is that of any key that fits (RFC 7515, section 4.1.4).
+    let refused = error
     for await (const key of candidatesIn(error)) {
-      const found = await verified(async () => key).catch(() => undefined)
-      if (found !== undefined) return found
+      try {
+        return await verified(async () => key)
+      } catch (reason) {
+        if (!isWrongSignature(reason)) refused = reason
+      }
     }
-    throw refusal(error)
+    throw refusal(refused)
   })
   checkAccessToken(payload)
   return payload

@@ -76,6 +76,8 @@ test('is the provider in all else, with a cache key of its own', async () => {
     withVerification(inner, { publicKey }),
     withVerification(inner, { publicKey, audience: ['b', 'a'] }),
     withVerification(inner, { jwksUri: 'https://a.example/' }),
+    withVerification(inner, { jwksUri: 'https://a.example/', egress: { verifyTls: false } }),
+    withVerification(inner, { jwksUri: 'https://a.example/', egress: { caFile: '/ca.pem' } }),
     withVerification(inner, { publicKey, leeway: 1 }),
   ].map(({ cacheKey }) => cacheKey)
   expect(new Set(keys).size).toBe(keys.length)

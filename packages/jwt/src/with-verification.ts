@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Clock, systemClock, type TokenProvider } from '@orthanc-oauth/core'
+import { type Clock, type SecretSource, secretSourceKey, systemClock, type TokenProvider } from '@orthanc-oauth/core'
+import type { Egress } from '@orthanc-oauth/egress'
 import type { JwtExpectations } from './expectations.ts'
 import { createVerifier } from './verifier.ts'
 
@@ -33,7 +34,8 @@ export function withVerification(
 }
 
 /** What makes a token that is taken by one refused by the other. */
-function verifiedKey({ publicKey, jwksUri, issuer, audience, algorithms, leeway }: JwtExpectations): unknown[] {
+function verifiedKey(expectations: JwtExpectations): unknown[] {
+  const { publicKey, jwksUri, issuer, audience, algorithms, leeway, egress = {}, allowInsecureHttp } = expectations
   return [
     publicKey === undefined ? null : createHash('sha256').update(publicKey).digest('base64url'),
     jwksUri ?? null,
@@ -41,5 +43,20 @@ function verifiedKey({ publicKey, jwksUri, issuer, audience, algorithms, leeway 
     [audience ?? []].flat().toSorted(),
     algorithms?.toSorted() ?? null,
     leeway ?? null,
+    [...egressKey(egress), allowInsecureHttp ?? false],
   ]
+}
+
+/** Whoever answers at `jwksUri` says which tokens are taken. */
+function egressKey({ caFile, verifyTls, proxy, identity }: Egress): unknown[] {
+  return [
+    caFile ?? null,
+    verifyTls ?? true,
+    optionalKey(proxy),
+    identity ? [identity.certificateFile, identity.keyFile, optionalKey(identity.keyPassword)] : null,
+  ]
+}
+
+function optionalKey(source: SecretSource | undefined): string | null {
+  return source === undefined ? null : secretSourceKey(source)
 }
