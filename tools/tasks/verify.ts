@@ -1,6 +1,7 @@
 // What takes longer than `npm test`. Writes docs/verify-report.md.
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
+import { stripVTControlCharacters } from 'node:util'
 import { type Check, runChecks } from '../lib/check.ts'
 import { command } from '../lib/command.ts'
 import { rootUrl } from '../lib/root.ts'
@@ -42,8 +43,7 @@ function onNode(release: string): Check {
   return timed(`the packages' tests on Node ${release}`, async () => {
     const vitest = ['node', 'node_modules/vitest/vitest.mjs', 'run', 'packages']
     const { status, output } = await command(['npx', '--yes', '--package', `node@${release}`, '--', ...vitest])
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: vitest colours its summary
-    const counted = /^\s*Tests\s+(.*)$/m.exec(output.replaceAll(/\x1b\[\d+m/g, ''))?.[1] ?? output
+    const counted = /^\s*Tests\s+(.*)$/m.exec(stripVTControlCharacters(output))?.[1] ?? output
     return { counted, good: status === 0 }
   })
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Clock, type SecretSource, secretSourceKey, systemClock, type TokenProvider } from '@orthanc-oauth/core'
-import type { Egress } from '@orthanc-oauth/egress'
+import { type Clock, systemClock, type TokenProvider } from '@orthanc-oauth/core'
+import { egressKey } from '@orthanc-oauth/egress/options'
 import type { JwtExpectations } from './expectations.ts'
 import { createVerifier } from './verifier.ts'
 
@@ -43,20 +43,7 @@ function verifiedKey(expectations: JwtExpectations): unknown[] {
     [audience ?? []].flat().toSorted(),
     algorithms?.toSorted() ?? null,
     leeway ?? null,
-    [...egressKey(egress), allowInsecureHttp ?? false],
+    egressKey(egress), // whoever answers at jwksUri says which tokens are taken
+    allowInsecureHttp ?? false,
   ]
-}
-
-/** Whoever answers at `jwksUri` says which tokens are taken. */
-function egressKey({ caFile, verifyTls, proxy, identity }: Egress): unknown[] {
-  return [
-    caFile ?? null,
-    verifyTls ?? true,
-    optionalKey(proxy),
-    identity ? [identity.certificateFile, identity.keyFile, optionalKey(identity.keyPassword)] : null,
-  ]
-}
-
-function optionalKey(source: SecretSource | undefined): string | null {
-  return source === undefined ? null : secretSourceKey(source)
 }

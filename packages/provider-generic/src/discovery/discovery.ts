@@ -1,6 +1,6 @@
 import { type Clock, isRetryable, OrthancOAuthError, retryAfterOf } from '@orthanc-oauth/core'
 import type { IssuerConnection } from '@orthanc-oauth/egress'
-import { checkedUrl } from '@orthanc-oauth/egress/addresses'
+import { checkedUrl } from '@orthanc-oauth/egress/options'
 import type * as OAuth from 'oauth4webapi'
 import type { Settings } from '../options/settings.ts'
 import { readMetadata } from './read-metadata.ts'

@@ -1,5 +1,5 @@
-import { Secret, type SecretSource, secretSourceKey, type TlsIdentity } from '@orthanc-oauth/core'
-import { endpointName } from '@orthanc-oauth/egress/addresses'
+import { Secret, secretSourceKey } from '@orthanc-oauth/core'
+import { egressKey, endpointName, optionalKey } from '@orthanc-oauth/egress/options'
 import type { Credentials } from './credentials.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,8 +19,8 @@ export function cacheKey(settings: Settings): string {
     clientId,
     credentialsKey(credentials),
     parameters.map(parameterKey).sort(),
-    [egress.caFile ?? null, egress.verifyTls ?? true, allowInsecureHttp, optionalKey(egress.proxy)],
-    identityKey(egress.identity),
+    egressKey(egress),
+    allowInsecureHttp,
     dpop,
   ])
 }
@@ -44,14 +44,6 @@ function credentialsKey(credentials: Credentials): readonly (string | null)[] {
     default:
       return [credentials.method, secretSourceKey(credentials.secret)]
   }
-}
-
-function identityKey(identity: TlsIdentity | undefined): readonly (string | null)[] {
-  return identity ? [identity.certificateFile, identity.keyFile, optionalKey(identity.keyPassword)] : []
-}
-
-function optionalKey(source: SecretSource | undefined): string | null {
-  return source === undefined ? null : secretSourceKey(source)
 }
 
 function parameterKey([name, value]: readonly [string, string]): string {

@@ -1,5 +1,5 @@
 import { OrthancOAuthError } from '@orthanc-oauth/core'
-import { endpointName } from '@orthanc-oauth/egress/addresses'
+import { endpointName } from '@orthanc-oauth/egress/options'
 import type { Settings } from './settings.ts'
 
 /**

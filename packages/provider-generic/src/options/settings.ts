@@ -1,6 +1,6 @@
 import { OrthancOAuthError, Secret } from '@orthanc-oauth/core'
 import type { Egress } from '@orthanc-oauth/egress'
-import { checkedUrl, proxyUrl } from '@orthanc-oauth/egress/addresses'
+import { checkedUrl, proxyUrl } from '@orthanc-oauth/egress/options'
 import { clientCertificateOf } from './client-certificate.ts'
 import { type Credentials, credentialsOf } from './credentials.ts'
 import type { GenericProviderOptions } from './generic-provider-options.ts'
